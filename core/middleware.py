@@ -1,0 +1,49 @@
+"""What happens to every request before Django's own middleware."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.http import HttpRequest, HttpResponse
+
+from core.lib.ids import new_public_id
+
+type GetResponse = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
+
+
+class RequestIdMiddleware:
+    """Gives each request an id, binds it to the log lines, and returns it as X-Request-ID."""
+
+    async_capable = True
+    sync_capable = True
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+        if self.is_async:
+            return self._call_async(request)
+        request_id = self._begin(request)
+        response = self.get_response(request)
+        assert isinstance(response, HttpResponse)
+        response["X-Request-ID"] = request_id
+        return response
+
+    async def _call_async(self, request: HttpRequest) -> HttpResponse:
+        request_id = self._begin(request)
+        response = self.get_response(request)
+        assert not isinstance(response, HttpResponse)
+        answer = await response
+        answer["X-Request-ID"] = request_id
+        return answer
+
+    def _begin(self, request: HttpRequest) -> str:
+        # Never a client's own X-Request-ID: it would let a stranger forge log lines.
+        request_id = new_public_id()
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=request_id)
+        request.id = request_id  # type: ignore[attr-defined]  # shown on the error pages
+        return request_id

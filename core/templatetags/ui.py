@@ -1,0 +1,5 @@
+"""Small pieces of interface that every template may use."""
+
+from django import template
+
+register = template.Library()

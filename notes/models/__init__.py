@@ -1,0 +1,24 @@
+"""The domain's tables, one noun a file."""
+
+from notes.models.activity import Activity, ActivityCounter, Verb
+from notes.models.content import LoadMark, NoteClient, NoteSnapshot, NoteUpdate, Origin
+from notes.models.invitation import Invitation
+from notes.models.membership import Membership, Role
+from notes.models.note import Note
+from notes.models.notebook import Notebook
+
+__all__ = [
+    "Activity",
+    "ActivityCounter",
+    "Invitation",
+    "LoadMark",
+    "Membership",
+    "Note",
+    "NoteClient",
+    "NoteSnapshot",
+    "NoteUpdate",
+    "Notebook",
+    "Origin",
+    "Role",
+    "Verb",
+]
