@@ -1,0 +1,87 @@
+"""The text of a note in the database: its beginning, its log, its snapshots."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.accounts.models import User
+from notes import documents
+from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate, Origin
+
+EXCERPT_LENGTH = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the database holds of a note's text: at most one snapshot, and the updates after it in order of `seq`."""
+
+    epoch: int
+    seq: int
+    snapshot: bytes | None
+    snapshot_seq: int
+    tail: tuple[tuple[int, bytes], ...]
+
+    @property
+    def updates(self) -> list[bytes]:
+        return [*([self.snapshot] if self.snapshot else []), *(data for _, data in self.tail)]
+
+
+def seed(note: Note, text: str, author: User | None) -> None:
+    """Writes a new note's first text. Only the server seeds a document; a client never inserts initial text.
+
+    Raises ValueError when the note has a text already.
+    """
+    text = documents.normalised(text)
+    with transaction.atomic():
+        head = Note.objects.select_for_update().get(pk=note.pk)
+        if head.seq:
+            raise ValueError("This note has a text already.")
+        if not text:
+            return
+        client_id = documents.new_client_id()
+        NoteClient.objects.create(note=note, epoch=head.epoch, client_id=client_id, user=author)
+        NoteUpdate.objects.create(
+            note=note,
+            seq=1,
+            epoch=head.epoch,
+            author=author,
+            origin=Origin.SEED,
+            created_at=timezone.now(),
+            data=documents.update_that_writes(text, client_id),
+        )
+        note.seq, note.excerpt, note.words = 1, excerpt_of(text), len(text.split())
+        note.save(update_fields=["seq", "excerpt", "words"])
+
+
+def stored(note_id: int) -> Stored:
+    """Reads snapshot and tail. Raises Note.DoesNotExist."""
+    with transaction.atomic():
+        note = Note.objects.only("epoch", "seq").get(pk=note_id)
+        snapshot = NoteSnapshot.objects.filter(note_id=note_id, epoch=note.epoch).only("seq", "state").first()
+        since = snapshot.seq if snapshot else 0
+        rows = NoteUpdate.objects.filter(note_id=note_id, epoch=note.epoch, seq__gt=since, quarantined=False)
+        tail = tuple((seq, bytes(data)) for seq, data in rows.order_by("seq").values_list("seq", "data"))
+    state = bytes(snapshot.state) if snapshot else None
+    return Stored(epoch=note.epoch, seq=note.seq, snapshot=state, snapshot_seq=since, tail=tail)
+
+
+def text_of(note: Note) -> str:
+    """The note's text as the database has it now."""
+    held = stored(note.pk)
+    if held.snapshot and not held.tail:
+        return NoteSnapshot.objects.values_list("text", flat=True).get(note=note, epoch=held.epoch)
+    return documents.text_of(held.updates)
+
+
+def excerpt_of(text: str) -> str:
+    """The first words of a text without its Markdown, for a card: never more than EXCERPT_LENGTH characters."""
+    text = re.sub(r"```.*?(```|\Z)", " ", text, flags=re.DOTALL)
+    lines = (line.strip() for line in text.splitlines())
+    prose = " ".join(line for line in lines if line and not re.match(r"#|\||\$\$|[-=*_]{3,}$", line))
+    prose = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", prose)
+    prose = re.sub(r"(^|\s)(?:[-*+>]|\d+\.|\[[ xX]\]|\[![a-z]+\])(?=\s)", " ", prose)
+    words = re.sub(r"[*_`~$]+", "", " ".join(prose.split()))
+    words = " ".join(words.split())
+    return words if len(words) <= EXCERPT_LENGTH else words[: EXCERPT_LENGTH - 1].rsplit(" ", 1)[0] + "…"
