@@ -1,0 +1,121 @@
+"""Who is in a room and where their cursors are. Nothing a client says of itself is believed but its cursor."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from realtime.protocol import MAX_AWARENESS_BYTES, AwarenessEntry, MalformedError
+
+LEASE_SECONDS = 30.0
+LEFT = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What others see of a user."""
+
+    user_id: int
+    public_id: str
+    name: str
+    colour: int
+
+
+@dataclass(slots=True)
+class Presence:
+    """One client id in a room. `here` tells whether it is a member of this process's room."""
+
+    person: Person
+    client_id: int
+    cursor: Any
+    clock: int
+    expires: float
+    here: bool
+
+    def entry(self) -> AwarenessEntry:
+        user = {"id": self.person.public_id, "name": self.person.name, "colour": self.person.colour}
+        state = json.dumps({"user": user, "cursor": self.cursor}, ensure_ascii=False, separators=(",", ":"))
+        return AwarenessEntry(self.client_id, self.clock, state)
+
+
+def cursor_of(state: str) -> Any:
+    """The cursor in a client's state, None if it has none. Raises MalformedError."""
+    if len(state.encode()) > MAX_AWARENESS_BYTES:
+        raise MalformedError("awareness state too large")
+    try:
+        value = json.loads(state)
+    except (ValueError, RecursionError):
+        raise MalformedError("awareness state is not JSON") from None
+    cursor = value.get("cursor") if isinstance(value, dict) else None
+    if not isinstance(cursor, dict):
+        return None
+    return {end: _position(cursor.get(end)) for end in ("anchor", "head")}
+
+
+def _position(position: Any) -> Any:
+    """A relative position as Yjs writes it to JSON, rebuilt so that nothing else travels along."""
+    if not isinstance(position, dict):
+        return None
+    clean: dict[str, Any] = {}
+    for part in ("type", "item"):
+        place = position.get(part)
+        ids = (place.get("client"), place.get("clock")) if isinstance(place, dict) else ()
+        clean[part] = {"client": ids[0], "clock": ids[1]} if ids and all(type(n) is int for n in ids) else None
+    name, assoc = position.get("tname"), position.get("assoc")
+    clean["tname"] = name if isinstance(name, str) and len(name) <= 64 else None
+    clean["assoc"] = assoc if type(assoc) is int else 0
+    return clean
+
+
+class Presences:
+    """All client ids in one room, here and in other processes.
+
+    Clocks are the server's own and grow with wall time, so that a client id that comes back, perhaps to another
+    process, is newer than what others remember of it.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[int, Presence] = {}
+        self._left: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+    def all(self) -> list[Presence]:
+        return list(self._of.values())
+
+    def here(self) -> list[Presence]:
+        return [presence for presence in self._of.values() if presence.here]
+
+    def people(self) -> list[Person]:
+        """Everybody present, each once, in the order of their coming."""
+        return list({presence.person.user_id: presence.person for presence in self._of.values()}.values())
+
+    def entries(self, *, but: int | None = None) -> list[AwarenessEntry]:
+        return [presence.entry() for client_id, presence in self._of.items() if client_id != but]
+
+    def put(self, person: Person, client_id: int, cursor: Any, *, here: bool = True, clock: int = 0) -> AwarenessEntry:
+        """A client is here, or moved. Returns what the others must be told."""
+        known = self._of.get(client_id)
+        before = known.clock if known else self._left.pop(client_id, 0)
+        clock = clock or max(before + 1, time.time_ns() // 1_000_000)
+        presence = Presence(person, client_id, cursor, clock, time.monotonic() + LEASE_SECONDS, here)
+        self._of[client_id] = presence
+        return presence.entry()
+
+    def renew(self, client_id: int) -> None:
+        if presence := self._of.get(client_id):
+            presence.expires = time.monotonic() + LEASE_SECONDS
+
+    def remove(self, client_id: int) -> AwarenessEntry | None:
+        presence = self._of.pop(client_id, None)
+        if presence is None:
+            return None
+        clock = max(presence.clock + 1, time.time_ns() // 1_000_000)
+        self._left[client_id] = clock
+        return AwarenessEntry(client_id, clock, LEFT)
+
+    def expire(self, now: float) -> list[AwarenessEntry]:
+        """Takes out those of other processes whose lease ran out: their process may be dead."""
+        gone = [client_id for client_id, presence in self._of.items() if not presence.here and presence.expires < now]
+        return [entry for client_id in gone if (entry := self.remove(client_id))]

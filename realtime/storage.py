@@ -1,0 +1,105 @@
+"""What a room asks of its database, as plain data. realtime/persistence.py answers with Django."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class StorageError(Exception):
+    """The database did not take it; nothing of the call is stored as far as is known. Try again."""
+
+
+class NoteGoneError(Exception):
+    """There is no such note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a note's log stands, and under which rights."""
+
+    seq: int
+    epoch: int
+    access_epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One update of the log."""
+
+    seq: int
+    data: bytes
+    author_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedNote:
+    """Everything a room needs to begin."""
+
+    head: Head
+    snapshot: bytes | None
+    snapshot_seq: int
+    rows: Sequence[Row]  # after the snapshot, in order
+    owners: dict[int, int]  # client id -> user id, this epoch
+    former: frozenset[int]  # client ids of earlier epochs
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One admitted update that waits for its place in the log."""
+
+    data: bytes
+    author_id: int
+    clients: tuple[int, ...]  # client ids that become the author's with it
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Updates for one note, on top of `head`. All or none of them are stored."""
+
+    note_id: int
+    head: Head
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """They are committed, with consecutive numbers from `first_seq`."""
+
+    first_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Nothing was stored: the note moved on. `head` is where it stands, `rows` what the room has not seen."""
+
+    head: Head
+    rows: Sequence[Row]
+    writers: frozenset[int]  # which of the authors may write now
+    owners: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What follows the text with a short delay: a card's excerpt, the count of words, who edited how much."""
+
+    note_id: int
+    excerpt_source: str
+    edits: dict[int, tuple[int, int]]  # user id -> units added, units removed
+
+
+class Storage(Protocol):
+    """Raises StorageError when the database is away."""
+
+    async def load(self, note_id: int) -> LoadedNote: ...
+
+    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind]: ...
+
+    async def rows_after(self, note_id: int, seq: int) -> tuple[Head, Sequence[Row], dict[int, int]]: ...
+
+    async def heads(self, note_ids: Sequence[int]) -> dict[int, Head]: ...
+
+    async def save_snapshot(self, note_id: int, epoch: int, seq: int, state: bytes, text: str) -> None: ...
+
+    async def save_summary(self, summary: Summary) -> None: ...
+
+    async def quarantine(self, note_id: int, seqs: Sequence[int]) -> None: ...
