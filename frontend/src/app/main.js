@@ -1,0 +1,6 @@
+import "./htmx.js";
+import { startTheme } from "./theme.js";
+import { fadeMessages } from "./toasts.js";
+
+startTheme();
+fadeMessages();
