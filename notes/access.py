@@ -14,8 +14,8 @@ class Abilities:
     read: bool = False
     comment: bool = False
     write: bool = False  # the text
-    organise: bool = False  # create, rename, move, archive
-    delete: bool = False
+    organise: bool = False  # create, rename, move, archive and take out of the archive
+    delete: bool = False  # and restore
     share: bool = False  # members, roles, invitations
 
 
@@ -23,28 +23,32 @@ NOTHING = Abilities()
 
 
 def abilities(user: Any, thing: Note | Notebook) -> Abilities:
-    """Asks the database: the strongest membership in the thing's notebook and those around it."""
+    """Asks the database: the strongest membership in the thing's notebook and those around it.
+
+    `thing` must have been read just now: its place, archive and deletion are taken from it.
+    """
     if not user.is_authenticated or not user.is_active:
         return NOTHING
     notebook = thing.notebook if isinstance(thing, Note) else thing
-    roles = Membership.objects.filter(user=user, notebook__in=notebook.ancestor_ids).values_list("role", flat=True)
-    return _of(max(roles, default=None), thing, notebook)
+    around = Membership.objects.of(user).filter(notebook__in=notebook.ancestor_ids)
+    return _of(max(around.values_list("role", flat=True), default=None), thing, notebook)
 
 
 def _of(role: int | None, thing: Note | Notebook, notebook: Notebook) -> Abilities:
+    """Nested notebooks carry the marks of those around them (services.notebooks sees to that)."""
     if role is None:
         return NOTHING
     owner, editor = role == Role.OWNER, role >= Role.EDITOR
     may_delete = owner or (editor and isinstance(thing, Note) and not notebook.deleted_at)
-    if (thing.deleted_at or notebook.deleted_at) and not may_delete:
-        return NOTHING
-    # What is archived or deleted is kept as it is; its owner may still bring it back.
-    kept = bool(thing.archived_at or notebook.archived_at or thing.deleted_at or notebook.deleted_at)
+    if thing.deleted_at or notebook.deleted_at:
+        # Only who may restore it still sees it, and nothing else can be done with it.
+        return Abilities(role=Role(role), read=True, delete=True) if may_delete else NOTHING
+    archived = bool(thing.archived_at or notebook.archived_at)
     return Abilities(
         role=Role(role),
         read=True,
-        comment=role >= Role.COMMENTER and not kept,
-        write=editor and not kept,
+        comment=role >= Role.COMMENTER and not archived,
+        write=editor and not archived,
         organise=editor,
         delete=may_delete,
         share=owner,

@@ -1,7 +1,13 @@
 """Who may do what in a notebook and everything beneath it."""
 
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import ExpressionWrapper, F, OuterRef
+
+if TYPE_CHECKING:
+    from notes.models.notebook import Notebook
 
 
 class Role(models.IntegerChoices):
@@ -13,6 +19,25 @@ class Role(models.IntegerChoices):
     OWNER = 40, "owner"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def of(self, user: Any) -> Self:
+        """Empty once the account is closed, however old `user` is."""
+        return self.filter(user=user, user__is_active=True)
+
+    def reaching(self, path: OuterRef) -> Self:
+        """Inside a subquery: those whose notebook is the one at this path of the outer query, or lies around it."""
+        inner = ExpressionWrapper(path, output_field=models.CharField())
+        return self.annotate(inner=inner).filter(inner__startswith=F("notebook__path"))
+
+    def owners(self) -> Self:
+        """Those who can sign in."""
+        return self.filter(role=Role.OWNER, user__is_active=True)
+
+    def around(self, notebook: "Notebook") -> Self:
+        """Those of the notebook itself and those that it inherits."""
+        return self.filter(notebook__in=notebook.ancestor_ids).select_related("user", "notebook")
+
+
 class Membership(models.Model):
     """One person's role in one notebook. It holds for the notebooks nested in it as well."""
 
@@ -20,6 +45,8 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 
     class Meta:
         ordering = ["-role", "created_at"]

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from core.lib.ids import new_public_id
 from notes.models.membership import Membership
@@ -16,8 +16,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Not deleted, nor any notebook around it, and the user is a member of one of these."""
         if not user.is_authenticated:
             return self.none()
-        around = Membership.objects.filter(user=user).annotate(inner=OuterRef("notebook__path"))
-        return self.alive().filter(Exists(around.filter(inner__startswith=F("notebook__path"))))
+        return self.alive().filter(Exists(Membership.objects.of(user).reaching(OuterRef("notebook__path"))))
 
     def alive(self) -> Self:
         return self.filter(deleted_at=None, notebook__deleted_at=None)

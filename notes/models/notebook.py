@@ -4,8 +4,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 
 from core.lib.ids import new_public_id
 from notes.models.membership import Membership
@@ -19,8 +19,7 @@ class NotebookQuerySet(models.QuerySet["Notebook"]):
         """Not deleted, and the user is a member of it or of a notebook around it."""
         if not user.is_authenticated:
             return self.none()
-        around = Membership.objects.filter(user=user).annotate(inner=OuterRef("path"))
-        return self.alive().filter(Exists(around.filter(inner__startswith=F("notebook__path"))))
+        return self.alive().filter(Exists(Membership.objects.of(user).reaching(OuterRef("path"))))
 
     def alive(self) -> Self:
         return self.filter(deleted_at=None)
@@ -44,10 +43,13 @@ class Notebook(models.Model):
     title = models.CharField(max_length=120)
     description = models.CharField(max_length=300, blank=True)
     cloth = models.PositiveSmallIntegerField(
-        default=1, validators=[MinValueValidator(1), MaxValueValidator(CLOTHS)], help_text="Colour of the spine, 1 to 6."
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(CLOTHS)],
+        help_text="Colour of the spine, 1 to 6.",
     )
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    path = models.CharField(max_length=120, blank=True, editable=False)
+    # Unique also because PostgreSQL then indexes it for "begins with".
+    path = models.CharField(max_length=120, unique=True, editable=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -57,14 +59,26 @@ class Notebook(models.Model):
 
     class Meta:
         ordering = ["title", "id"]
-        indexes = [models.Index(fields=["path"], name="notebook_path")]
         constraints = [
+            # The empty path would be the beginning of every other path: its members would see everything.
+            models.CheckConstraint(condition=~models.Q(path=""), name="notebook_has_a_path"),
             models.CheckConstraint(condition=~models.Q(title=""), name="notebook_has_a_title"),
             models.CheckConstraint(condition=models.Q(cloth__range=(1, CLOTHS)), name="notebook_cloth_is_known"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, **kwargs: Any) -> None:
+        """A new notebook gets its path here: it holds the primary key, which the first INSERT tells."""
+        if self.pk:
+            super().save(**kwargs)
+            return
+        with transaction.atomic():
+            self.path = f"new {self.public_id}"
+            super().save(**kwargs)
+            self.path = f"{self.parent.path if self.parent else ''}{self.pk}/"
+            super().save(update_fields=["path"])
 
     def get_absolute_url(self) -> str:
         return f"/notebooks/{self.public_id}/"

@@ -1,0 +1,76 @@
+"""Every write to memberships, but for their beginning (see invitations). Rules as in services.notebooks.
+
+An outermost notebook always keeps an owner of its own who can sign in. A nested one may have none: then the owners of
+those around it are its owners.
+"""
+
+from django.db import transaction
+
+from core.accounts.models import User
+from core.lib.errors import Invalid, NotFound
+from notes.models import Membership, Notebook, Role, Verb
+from notes.services import trees
+from notes.services.activity import record
+from notes.services.rights import require
+
+
+@transaction.atomic
+def change_role(actor: User, membership: Membership, *, role: Role) -> Membership:
+    membership = _lock(membership)
+    require(actor, membership.notebook, "share")
+    if role not in Role.values:
+        raise Invalid("There is no such role.")
+    if membership.role == role:
+        return membership
+    if role != Role.OWNER:
+        must_leave_an_owner(membership)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    trees.access_changed(membership.notebook)
+    data = {"member": str(membership.user), "role": Role(role).label}
+    record(actor, Verb.ROLE_CHANGED, notebook=membership.notebook, data=data)
+    return membership
+
+
+@transaction.atomic
+def remove(actor: User, membership: Membership) -> None:
+    membership = _lock(membership)
+    require(actor, membership.notebook, "share")
+    _end(actor, membership)
+
+
+@transaction.atomic
+def leave(actor: User, notebook: Notebook) -> None:
+    (notebook,) = trees.lock(notebook)
+    require(actor, notebook, "read")
+    membership = Membership.objects.filter(notebook=notebook, user=actor).select_related("notebook", "user").first()
+    if membership is None:
+        raise Invalid("You are here as a member of a notebook around this one. Leave that.")
+    _end(actor, membership)
+
+
+def must_leave_an_owner(membership: Membership) -> None:
+    """Raises Invalid when an outermost notebook would have no owner without this one who can sign in."""
+    notebook = membership.notebook
+    if notebook.parent_id or membership.role != Role.OWNER:
+        return
+    others = Membership.objects.filter(notebook=notebook).owners().exclude(pk=membership.pk)
+    if not others.exists():
+        raise Invalid("A notebook needs an owner. Make somebody else an owner first.")
+
+
+def _lock(membership: Membership) -> Membership:
+    trees.lock(membership.notebook)
+    fresh: Membership | None = Membership.objects.select_related("notebook", "user").filter(pk=membership.pk).first()
+    if fresh is None:
+        raise NotFound
+    return fresh
+
+
+def _end(actor: User, membership: Membership) -> None:
+    must_leave_an_owner(membership)
+    notebook, member = membership.notebook, membership.user
+    membership.delete()
+    trees.access_changed(notebook)
+    data = {} if member == actor else {"member": str(member)}
+    record(actor, Verb.MEMBER_LEFT, notebook=notebook, data=data)
