@@ -30,4 +30,9 @@ class Migration(migrations.Migration):
             model_name='notebook',
             constraint=models.CheckConstraint(condition=models.Q(('path', ''), _negated=True), name='notebook_has_a_path'),
         ),
+        migrations.AlterField(
+            model_name='membership',
+            name='user',
+            field=models.ForeignKey(on_delete=models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL),
+        ),
     ]

@@ -42,7 +42,8 @@ class Membership(models.Model):
     """One person's role in one notebook. It holds for the notebooks nested in it as well."""
 
     notebook = models.ForeignKey("notes.Notebook", models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    # PROTECT: a cascade would pass by the rule of the last owner, the feed, and whoever has the notes open.
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)
     created_at = models.DateTimeField(auto_now_add=True)
 

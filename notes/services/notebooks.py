@@ -10,10 +10,11 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.lib import wording
 from core.lib.errors import Invalid, NotAllowed
 from notes.models import Membership, Note, Notebook, Role, Verb
 from notes.models.notebook import CLOTHS, MAX_DEPTH
-from notes.services import trees, wording
+from notes.services import trees
 from notes.services.activity import record
 from notes.services.rights import require
 
@@ -127,7 +128,7 @@ def must_be_open(notebook: Notebook) -> None:
 
 
 def _describe(notebook: Notebook, title: str, description: str, cloth: int) -> None:
-    notebook.title = wording.title(title, limit=120)
+    notebook.title = wording.some_line(title, limit=120, what="A title")
     notebook.description = wording.one_line(description, limit=300, what="A description")
     if cloth not in range(1, CLOTHS + 1):
         raise Invalid(f"There are the cloths 1 to {CLOTHS}.")

@@ -6,10 +6,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.lib import wording
 from core.lib.errors import Invalid
 from notes.events import NoteRenamed, publish
 from notes.models import Activity, Note, Notebook, Verb
-from notes.services import contents, trees, wording
+from notes.services import contents, trees
 from notes.services.activity import record
 from notes.services.notebooks import must_be_open
 from notes.services.rights import require
@@ -26,7 +27,7 @@ def create(actor: User, *, notebook: Notebook, title: str, text: str = "") -> No
     _check_length(text)
     note: Note = Note.objects.create(
         notebook=notebook,
-        title=wording.title(title, limit=TITLE_LENGTH),
+        title=wording.some_line(title, limit=TITLE_LENGTH, what="A title"),
         position=_end_of(notebook),
         created_by=actor,
     )
@@ -40,7 +41,7 @@ def create(actor: User, *, notebook: Notebook, title: str, text: str = "") -> No
 def rename(actor: User, note: Note, *, title: str) -> Note:
     note, _ = trees.lock_note(note)
     require(actor, note, "organise")
-    before, note.title = note.title, wording.title(title, limit=TITLE_LENGTH)
+    before, note.title = note.title, wording.some_line(title, limit=TITLE_LENGTH, what="A title")
     if note.title == before:
         return note
     note.changed_at = timezone.now()
