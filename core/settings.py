@@ -17,6 +17,7 @@ from core.lib.env import BASE_DIR, env
 DEBUG = env.bool("DEBUG", default=True)
 PRODUCTION = not DEBUG
 PORT = env.int("PORT", default=8000)
+BIND = env.str("BIND", default="127.0.0.1")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).resolve()
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
@@ -28,7 +29,9 @@ def _secret_key() -> str:
     if key:
         return key
     if PRODUCTION:
-        raise ImproperlyConfigured("SECRET_KEY is not set. In production (DEBUG=false) it must be: 50 random characters.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY is not set. In production (DEBUG=false) it must be: 50 random characters."
+        )
     path = DATA_DIR / "secret-key"
     if not path.exists():
         DATA_DIR.mkdir(parents=True, exist_ok=True)
@@ -42,9 +45,7 @@ _site = urlsplit(SITE_URL)
 _local = ["localhost", "127.0.0.1", "[::1]"] if DEBUG else []
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname or "localhost", *_local])
 # Full origins (scheme, host, port) that may open sockets and post forms.
-ALLOWED_ORIGINS = env.list(
-    "ALLOWED_ORIGINS", default=[SITE_URL, *(f"http://{host}:{PORT}" for host in _local)]
-)
+ALLOWED_ORIGINS = env.list("ALLOWED_ORIGINS", default=[SITE_URL, *(f"http://{host}:{PORT}" for host in _local)])
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 
 # --- Applications ------------------------------------------------------------------------------------------------
@@ -120,6 +121,8 @@ if EMBEDDED:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "commonplace.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
+            # A file, as in life: the sockets' threads have connections of their own.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     }
 else:
@@ -185,7 +188,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -229,6 +233,7 @@ SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", default=50)
 SOCKET_BACKLOG_BYTES = env.int("SOCKET_BACKLOG_BYTES", default=4_194_304)
 SNAPSHOT_EVERY_UPDATES = env.int("SNAPSHOT_EVERY_UPDATES", default=500)
 ROOM_IDLE_SECONDS = env.int("ROOM_IDLE_SECONDS", default=30)
+DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=8)
 
 # --- Logging -----------------------------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -1,0 +1,36 @@
+"""What must be done before the process ends: rooms store what they hold, sockets are told to come back.
+
+The server runs it on SIGTERM, before it cancels what is still open. Without it every client would see a broken
+connection (1006) and no consumer's clean-up would run.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+type Task = Callable[[], Awaitable[None]]
+
+SECONDS = 8.0  # below the ten seconds that Docker waits before it kills
+
+log = logging.getLogger(__name__)
+_tasks: list[Task] = []
+
+
+def before_exit(task: Task) -> None:
+    """Registers `task`; it is awaited once, on the server's event loop."""
+    if task not in _tasks:
+        _tasks.append(task)
+
+
+async def run(seconds: float = SECONDS) -> None:
+    """Awaits every registered task together; gives up after `seconds`. One that fails does not stop the others."""
+    if not _tasks:
+        return
+    running = {asyncio.ensure_future(task()): task for task in _tasks}
+    done, late = await asyncio.wait(running, timeout=seconds)
+    for future in late:
+        log.error("Not finished before the end: %s", running[future])
+        future.cancel()
+    for future in done:
+        if error := future.exception():
+            log.error("Failed before the end: %s", running[future], exc_info=error)

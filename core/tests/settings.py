@@ -1,0 +1,41 @@
+"""Settings of the tests: core.settings with a data folder of their own, whatever the developer's environment says.
+
+TEST_DATABASE_URL runs the same tests on a real PostgreSQL (scripts/test.py starts a throw-away one).
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="commonplace-tests-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+
+os.environ.update(
+    DATA_DIR=_folder, ENV_FILE=os.devnull, DEBUG="true", DATABASE_URL=os.environ.get("TEST_DATABASE_URL", "")
+)
+for _name in (
+    "SECRET_KEY",
+    "PORT",
+    "BIND",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "ALLOWED_ORIGINS",
+    "HTTPS",
+    "REDIS_URL",
+    "EMAIL_URL",
+):
+    os.environ.pop(_name, None)
+
+from core.settings import *  # noqa: E402, F403  # the environment comes first
+from core.settings import DATA_DIR, DATABASES, EMBEDDED  # noqa: E402
+
+# Tests make many users; the strength of the hash is not what they are about.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+if EMBEDDED:
+    # A file, not memory: tests use threads and several connections, as the server does.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;"
+    )
