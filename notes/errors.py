@@ -5,7 +5,7 @@ from notes.models import Invitation
 
 __all__ = [
     "Invalid",
-    "InvitationClosed",
+    "InvitationError",
     "InvitationExpired",
     "InvitationRevoked",
     "InvitationUsed",
@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 
-class InvitationClosed(Invalid):
+class InvitationError(Invalid):
     """This invitation is good no more. `invitation` tells the view which notebook it was for."""
 
     def __init__(self, invitation: Invitation) -> None:
@@ -23,13 +23,13 @@ class InvitationClosed(Invalid):
         self.invitation = invitation
 
 
-class InvitationExpired(InvitationClosed):
+class InvitationExpired(InvitationError):  # noqa: N818  # as NotFound: an answer
     message = "This invitation has expired. Ask for a new one."
 
 
-class InvitationUsed(InvitationClosed):
+class InvitationUsed(InvitationError):  # noqa: N818  # as NotFound: an answer
     message = "This invitation has been used already. Ask for a new one."
 
 
-class InvitationRevoked(InvitationClosed):
+class InvitationRevoked(InvitationError):  # noqa: N818  # as NotFound: an answer
     message = "This invitation was withdrawn."

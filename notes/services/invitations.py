@@ -50,7 +50,7 @@ def invite(actor: User, *, notebook: Notebook, role: Role, email: str = "") -> t
 def find(token: str) -> Invitation:
     """The invitation that a link stands for, if it may still be accepted.
 
-    Raises NotFound for a token that never was or a notebook that is no more, else the InvitationClosed that tells why.
+    Raises NotFound for a token that never was or a notebook that is no more, else the InvitationError that tells why.
     """
     invitation = Invitation.objects.select_related("notebook", "created_by").filter(token_hash=_hash(token)).first()
     if invitation is None or invitation.notebook.deleted_at:
