@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from realtime.decoding import DELETED, GC, STRING, Block, Decoded, Id, Refusal, decode
 from realtime.ranges import Ranges
 
+NOBODY = 0  # owner of client ids whose author's account is gone: they stay taken
+
 
 class Resync(Exception):  # noqa: N818  # no fault: the client and we differ, and a sync step 1 settles it
     """A gap or a partial overlap against what is known."""
@@ -70,10 +72,14 @@ class Admission:
                 change.bound.append(block.client)
         return change
 
-    def replay(self, update: bytes) -> Change:
-        """Takes an update of the log, whoever wrote it. Raises Refusal or Resync as `take` does."""
+    def replay(self, update: bytes, author_id: int | None) -> Change:
+        """Takes an update of the log. Raises Refusal or Resync as `take` does."""
         decoded = decode(update)
-        return self._apply(decoded, self._new_blocks(decoded))
+        new = self._new_blocks(decoded)
+        change = self._apply(decoded, new)
+        for block in new:
+            self.owners.setdefault(block.client, author_id or NOBODY)
+        return change
 
     def restore(self, state: bytes) -> None:
         """Begins with a snapshot. Its structs lean on each other in any order, so that is not asked. Raises Refusal."""

@@ -24,7 +24,7 @@ class Close(IntEnum):
         return self.name.lower().replace("_", "-")
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Closing(Exception):  # noqa: N818  # it is a way out, not always an error
     """Ends a connection: raised while a frame is handled or a room is joined, caught by the consumer."""
 

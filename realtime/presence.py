@@ -76,13 +76,17 @@ class Presences:
 
     def __init__(self) -> None:
         self._of: dict[int, Presence] = {}
-        self._left: dict[int, int] = {}
+        self._last_clock = 0
 
     def __len__(self) -> int:
         return len(self._of)
 
-    def all(self) -> list[Presence]:
-        return list(self._of.values())
+    def get(self, client_id: int) -> Presence | None:
+        return self._of.get(client_id)
+
+    def is_here(self, client_id: int) -> bool:
+        presence = self._of.get(client_id)
+        return presence is not None and presence.here
 
     def here(self) -> list[Presence]:
         return [presence for presence in self._of.values() if presence.here]
@@ -96,10 +100,9 @@ class Presences:
 
     def put(self, person: Person, client_id: int, cursor: Any, *, here: bool = True, clock: int = 0) -> AwarenessEntry:
         """A client is here, or moved. Returns what the others must be told."""
-        known = self._of.get(client_id)
-        before = known.clock if known else self._left.pop(client_id, 0)
-        clock = clock or max(before + 1, time.time_ns() // 1_000_000)
-        presence = Presence(person, client_id, cursor, clock, time.monotonic() + LEASE_SECONDS, here)
+        presence = Presence(
+            person, client_id, cursor, clock or self._next_clock(), time.monotonic() + LEASE_SECONDS, here
+        )
         self._of[client_id] = presence
         return presence.entry()
 
@@ -111,9 +114,11 @@ class Presences:
         presence = self._of.pop(client_id, None)
         if presence is None:
             return None
-        clock = max(presence.clock + 1, time.time_ns() // 1_000_000)
-        self._left[client_id] = clock
-        return AwarenessEntry(client_id, clock, LEFT)
+        return AwarenessEntry(client_id, max(presence.clock + 1, self._next_clock()), LEFT)
+
+    def _next_clock(self) -> int:
+        self._last_clock = max(self._last_clock + 1, time.time_ns() // 1_000_000)
+        return self._last_clock
 
     def expire(self, now: float) -> list[AwarenessEntry]:
         """Takes out those of other processes whose lease ran out: their process may be dead."""

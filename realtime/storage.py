@@ -79,11 +79,16 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """There is no such note any more; nothing was stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """What follows the text with a short delay: a card's excerpt, the count of words, who edited how much."""
+    """What follows the text with a short delay: excerpt and words (made of `text`), and who edited how much."""
 
     note_id: int
-    excerpt_source: str
+    text: str
     edits: dict[int, tuple[int, int]]  # user id -> units added, units removed
 
 
@@ -92,7 +97,7 @@ class Storage(Protocol):
 
     async def load(self, note_id: int) -> LoadedNote: ...
 
-    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind]: ...
+    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind | Gone]: ...
 
     async def rows_after(self, note_id: int, seq: int) -> tuple[Head, Sequence[Row], dict[int, int]]: ...
 

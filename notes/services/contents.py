@@ -75,6 +75,18 @@ def text_of(note: Note) -> str:
     return documents.text_of(held.updates)
 
 
+def save_snapshot(note_id: int, *, epoch: int, seq: int, state: bytes, text: str) -> None:
+    """Keeps the merged state up to `seq`, unless a later one is kept already."""
+    with transaction.atomic():
+        # The note's row is the lock: two processes may take a snapshot at the same moment.
+        if not Note.objects.select_for_update().filter(pk=note_id, epoch=epoch).exists():
+            return
+        if NoteSnapshot.objects.filter(note_id=note_id, epoch=epoch, seq__gte=seq).exists():
+            return
+        fields = {"seq": seq, "state": state, "text": text, "text_hash": documents.text_hash(text)}
+        NoteSnapshot.objects.update_or_create(note_id=note_id, epoch=epoch, defaults=fields)
+
+
 def excerpt_of(text: str) -> str:
     """The first words of a text without its Markdown, for a card: never more than EXCERPT_LENGTH characters."""
     text = re.sub(r"```.*?(```|\Z)", " ", text, flags=re.DOTALL)

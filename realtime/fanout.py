@@ -1,0 +1,114 @@
+"""From one process to the others, over the channel layer: hints that may get lost, never the only copy.
+
+A process has one channel and subscribes it once per topic, however many sockets care. Inside the process, callbacks
+are called directly. Embedded there is no other process, and nothing is sent.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+from core.lib.ids import new_public_id
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+
+type Receive = Callable[[dict[str, Any]], None]
+
+
+class Fanout:
+    """Belongs to one event loop."""
+
+    def __init__(self) -> None:
+        self.process = new_public_id()
+        layer = get_channel_layer()
+        self._layer = None if layer is None or isinstance(layer, InMemoryChannelLayer) else layer
+        self._channel: str | None = None
+        self._receivers: dict[str, list[Receive]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def reaches_others(self) -> bool:
+        return self._layer is not None
+
+    async def start(self) -> None:
+        """Opens the process's channel. Raises whatever the layer raises when Redis is away."""
+        if self._layer is not None and self._channel is None:
+            self._channel = await self._layer.new_channel("process")
+            self._spawn(self._receive_forever())
+
+    async def subscribe(self, topic: str, receive: Receive) -> None:
+        """Returns when the subscription stands, so that what is published after it is heard."""
+        receivers = self._receivers.setdefault(topic, [])
+        receivers.append(receive)
+        if len(receivers) == 1 and self._layer is not None:
+            try:
+                await self.start()
+                await self._layer.group_add(topic, self._channel)
+            except Exception:  # Redis is away; the layer subscribes again by itself, the patrol fills the gap
+                logger.exception("could not subscribe to %s", topic)
+
+    def unsubscribe(self, topic: str, receive: Receive) -> None:
+        receivers = self._receivers.get(topic, [])
+        if receive in receivers:
+            receivers.remove(receive)
+        if not receivers and self._receivers.pop(topic, None) is not None and self._layer is not None:
+            self._spawn(self._leave(topic))
+
+    def publish(self, topic: str, message: dict[str, Any], *, here: bool = True) -> None:
+        """Tells every process, and this one too unless `here` is False. Call it on the loop; it does not wait."""
+        if here:
+            self._deliver(topic, message)
+        if self._layer is not None:
+            self._spawn(self.send(topic, message))
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def send(self, topic: str, message: dict[str, Any]) -> None:
+        """Tells the other processes. A failure is logged, not raised."""
+        assert self._layer is not None
+        try:
+            await self._layer.group_send(
+                topic, {"type": "fanout", "topic": topic, "process": self.process, "message": message}
+            )
+        except Exception as error:  # noqa: BLE001  # whatever Redis raises: the log has it, the patrol finds it
+            logger.warning("could not publish to %s: %r", topic, error)
+
+    async def _leave(self, topic: str) -> None:
+        assert self._layer is not None
+        try:
+            if topic not in self._receivers:
+                await self._layer.group_discard(topic, self._channel)
+        except Exception as error:  # noqa: BLE001
+            logger.warning("could not unsubscribe from %s: %r", topic, error)
+
+    async def _receive_forever(self) -> None:
+        assert self._layer is not None
+        while True:
+            try:
+                envelope = await self._layer.receive(self._channel)
+            except Exception as error:  # noqa: BLE001
+                logger.warning("could not receive from the channel layer: %r", error)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
+            if envelope.get("process") != self.process:
+                self._deliver(envelope["topic"], envelope["message"])
+
+    def _deliver(self, topic: str, message: dict[str, Any]) -> None:
+        for receive in list(self._receivers.get(topic, ())):
+            try:
+                receive(message)
+            except Exception:  # one receiver's fault is not the others'
+                logger.exception("a receiver of %s failed", topic)
+
+    def _spawn(self, coroutine: Any) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,113 @@
+"""The members of a room and what they see of each other."""
+
+import time
+from collections.abc import Iterable
+
+from realtime import protocol
+from realtime.closing import Close, Closing
+from realtime.member import Member
+from realtime.presence import LEFT, Presence, Presences, cursor_of
+from realtime.protocol import AwarenessEntry
+
+
+class Gathering:
+    """Members are connections to this process; presences are client ids, here and in other processes."""
+
+    def __init__(self) -> None:
+        self.members: dict[Member, None] = {}
+        self.presences = Presences()
+        self._moved: dict[int, AwarenessEntry] = {}  # of our own members, not shown yet
+
+    def broadcast(self, frame: bytes, *, but: Member | None = None) -> None:
+        for member in list(self.members):
+            if member is not but:
+                member.send(frame)
+
+    def announce(self, frame: bytes) -> None:
+        """A message that only clients of the subprotocol understand."""
+        for member in list(self.members):
+            if member.verbose:
+                member.send(frame)
+
+    # --- Client ids ----------------------------------------------------------------------------------------------
+
+    def speak_for(self, member: Member, client_id: int) -> None:
+        """The connection speaks for this client id from now on."""
+        # A client that reconnects may come before its old connection is known to be dead.
+        for other in self.members:
+            if other is not member and other.client_id == client_id:
+                other.client_id = None
+        member.client_id = client_id
+
+    def is_spoken_for(self, client_id: int) -> bool:
+        return any(member.client_id == client_id for member in self.members)
+
+    # --- Our own -------------------------------------------------------------------------------------------------
+
+    def hear(self, member: Member, entry: AwarenessEntry) -> bool:
+        """A member says where its cursor is. Whether there is something to show. Raises Closing."""
+        if entry.client_id != member.client_id:
+            return False  # stock clients echo what they heard of others
+        if entry.state == LEFT:
+            return self._note(self.presences.remove(entry.client_id))
+        try:
+            cursor = cursor_of(entry.state)
+        except protocol.MalformedError as error:
+            raise Closing(Close.BAD_FRAME, str(error)) from None
+        return self._note(self.presences.put(member.person, entry.client_id, cursor))
+
+    def restamp(self, member: Member) -> bool:
+        """The member's name or colour changed."""
+        presence = self.presences.get(member.client_id) if member.client_id is not None else None
+        return presence is not None and self._note(
+            self.presences.put(member.person, presence.client_id, presence.cursor)
+        )
+
+    def depart(self, member: Member) -> bool:
+        """Takes the member out. Whether there is something to show."""
+        del self.members[member]
+        return member.client_id is not None and self._note(self.presences.remove(member.client_id))
+
+    def show_moves(self) -> list[int]:
+        """Sends who moved, and returns their client ids."""
+        entries = list(self._moved.values())
+        self._moved = {}
+        if entries:
+            alone = entries[0].client_id if len(entries) == 1 else None
+            frame = protocol.awareness(entries)
+            for member in list(self.members):
+                if alone is None or member.client_id != alone:
+                    member.send(frame)
+        return [entry.client_id for entry in entries]
+
+    def _note(self, entry: AwarenessEntry | None) -> bool:
+        if entry is not None:
+            self._moved[entry.client_id] = entry
+        return entry is not None
+
+    # --- Of other processes --------------------------------------------------------------------------------------
+
+    def hear_presences(self, heard: Iterable[Presence]) -> None:
+        """Client ids of another process came, moved, or were renewed."""
+        entries = []
+        for presence in heard:
+            known = self.presences.get(presence.client_id)
+            if known is not None and known.here:
+                continue  # it came back, to us
+            if known is not None and known.clock >= presence.clock:
+                self.presences.renew(presence.client_id)
+                continue
+            person, client_id = presence.person, presence.client_id
+            entries.append(self.presences.put(person, client_id, presence.cursor, here=False, clock=presence.clock))
+        self._spread(entries)
+
+    def hear_departures(self, client_ids: Iterable[int]) -> None:
+        gone = [self.presences.remove(client_id) for client_id in client_ids if not self.presences.is_here(client_id)]
+        self._spread([entry for entry in gone if entry])
+
+    def expire(self) -> None:
+        self._spread(self.presences.expire(time.monotonic()))
+
+    def _spread(self, entries: list[AwarenessEntry]) -> None:
+        if entries:
+            self.broadcast(protocol.awareness(entries))

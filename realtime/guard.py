@@ -1,0 +1,125 @@
+"""Keeps a log that kills its reader from killing the server again and again.
+
+Loading leaves a mark until it has succeeded. A mark whose process is gone means that loading ended it: then the note's
+updates are tried in a child process with limits, the row that kills is quarantined, and everybody else works on.
+"""
+
+import asyncio
+import logging
+import resource
+import struct
+import sys
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.utils import timezone
+
+from core.lib.env import BASE_DIR
+from notes.models import LoadMark, NoteSnapshot
+from realtime.closing import Close, Closing
+from realtime.database import Pools
+from realtime.storage import LoadedNote, Storage, StorageError
+
+logger = logging.getLogger(__name__)
+
+STALE_SECONDS = 15
+PROBE_SECONDS = 5
+PROBE_BYTES = 2**30
+MOST_POISON = 5
+
+
+class LoadGuard:
+    def __init__(self, pools: Pools, process: str) -> None:
+        self._pools = pools
+        self._process = process
+
+    async def load(self, storage: Storage, note_id: int) -> LoadedNote:
+        """Raises StorageError, NoteGoneError, and Closing when the note cannot be opened safely."""
+        loaded = await storage.load(note_id)
+        try:
+            suspicious = await self._pools.write(_mark, note_id, self._process)
+        except (DatabaseError, InterfaceError) as error:
+            raise StorageError(type(error).__name__) from error
+        return await self._tried(storage, note_id, loaded) if suspicious else loaded
+
+    async def done(self, note_id: int) -> None:
+        """The note is loaded and this process lives."""
+        try:
+            await self._pools.write(_unmark, note_id, self._process)
+        except (DatabaseError, InterfaceError) as error:
+            raise StorageError(type(error).__name__) from error
+
+    async def _tried(self, storage: Storage, note_id: int, loaded: LoadedNote) -> LoadedNote:
+        for _ in range(MOST_POISON + 1):
+            survived = await probe(
+                [*([loaded.snapshot] if loaded.snapshot else []), *(row.data for row in loaded.rows)]
+            )
+            if survived is None:
+                return loaded
+            logger.error("note %d holds an update that kills its reader: number %d of those loaded", note_id, survived)
+            if loaded.snapshot is not None and survived == 0:
+                # A snapshot is only a cache: without it the whole log is read.
+                await self._pools.write(_drop_snapshot, note_id)
+                loaded = await storage.load(note_id)
+                continue
+            index = survived - (loaded.snapshot is not None)
+            await storage.quarantine(note_id, [loaded.rows[index].seq])
+            loaded = replace(loaded, rows=[row for at, row in enumerate(loaded.rows) if at != index])
+        raise Closing(Close.QUARANTINED, "this note cannot be opened safely at present")
+
+
+async def probe(updates: list[bytes]) -> int | None:
+    """Applies updates in a child process. None: it survived them all; else the index of the one that ended it."""
+    child = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "realtime.probe",
+        cwd=BASE_DIR, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, preexec_fn=_limit,
+    )  # fmt: skip
+    assert child.stdin is not None
+    survived = 0
+
+    async def count() -> None:
+        nonlocal survived
+        assert child.stdout is not None
+        while answers := await child.stdout.read(4096):
+            survived += len(answers)
+
+    counting = asyncio.create_task(count())
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            child.stdin.write(b"".join(struct.pack(">I", len(update)) + update for update in updates))
+            child.stdin.write_eof()
+            await child.wait()
+    except TimeoutError:
+        child.kill()
+        await child.wait()
+    await counting
+    return None if child.returncode == 0 else min(survived, len(updates) - 1)
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (PROBE_BYTES, PROBE_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROBE_SECONDS, PROBE_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _mark(note_id: int, process: str) -> bool:
+    """Whether an earlier load of this note did not come to an end."""
+    mark, created = LoadMark.objects.get_or_create(note_id=note_id, defaults={"process": process})
+    if created or mark.process == process:
+        return False
+    old = mark.created_at < timezone.now() - timedelta(seconds=STALE_SECONDS)
+    # Embedded there is one process only: a mark of another one is a dead one's.
+    if not (settings.EMBEDDED or old):
+        return False
+    LoadMark.objects.filter(pk=mark.pk).update(process=process, created_at=timezone.now())
+    return True
+
+
+def _unmark(note_id: int, process: str) -> None:
+    LoadMark.objects.filter(note_id=note_id, process=process).delete()
+
+
+def _drop_snapshot(note_id: int) -> None:
+    NoteSnapshot.objects.filter(note_id=note_id).delete()

@@ -1,0 +1,65 @@
+"""Limits with names and units, and the bucket that counts frames."""
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    frame_bytes: int
+    frames_per_second: int
+    frames_burst: int
+    note_units: int
+    members_per_note: int
+    sockets_per_user: int
+    socket_backlog_bytes: int
+    snapshot_every_updates: int
+    room_idle_seconds: float
+
+    @classmethod
+    def from_settings(cls) -> "Limits":
+        return cls(**{name: getattr(settings, name.upper()) for name in cls.__slots__})
+
+
+class Bucket:
+    """A token bucket: `rate` a second, `burst` at once."""
+
+    __slots__ = ("_burst", "_filled", "_rate", "_tokens")
+
+    def __init__(self, rate: float, burst: float) -> None:
+        self._rate, self._burst = rate, burst
+        self._tokens = burst
+        self._filled = time.monotonic()
+
+    def take(self) -> bool:
+        """Whether there was a token left."""
+        now = time.monotonic()
+        self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
+        self._filled = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+class Counts:
+    """How many sockets each user has open in this process."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, int] = {}
+
+    def enter(self, user_id: int, at_most: int) -> bool:
+        count = self._of.get(user_id, 0)
+        if count >= at_most:
+            return False
+        self._of[user_id] = count + 1
+        return True
+
+    def leave(self, user_id: int) -> None:
+        count = self._of.get(user_id, 0) - 1
+        if count > 0:
+            self._of[user_id] = count
+        else:
+            self._of.pop(user_id, None)

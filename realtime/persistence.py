@@ -1,0 +1,205 @@
+"""The storage of rooms on Django's database. See realtime/storage.py for what is promised."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
+from django.utils import timezone
+
+from core.accounts.models import User
+from notes import access
+from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate, Origin
+from notes.services import activity, contents
+from realtime.admission import NOBODY
+from realtime.database import Pools
+from realtime.storage import (
+    Append,
+    Appended,
+    Behind,
+    Gone,
+    Head,
+    LoadedNote,
+    NoteGoneError,
+    Row,
+    StorageError,
+    Summary,
+)
+
+logger = logging.getLogger(__name__)
+
+HEAD = ("seq", "epoch", "access_epoch")
+
+
+class DjangoStorage:
+    def __init__(self, pools: Pools) -> None:
+        self._pools = pools
+
+    async def load(self, note_id: int) -> LoadedNote:
+        """Raises NoteGoneError."""
+        return await self._read(_load, note_id)
+
+    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind | Gone]:
+        """Commits all of them in one transaction, but for those that are behind."""
+        try:
+            return await self._write(_append, appends)
+        except StorageError as error:
+            if not isinstance(error.__cause__, IntegrityError):
+                raise
+            # An author's account is gone, for one. Whoever may still write is asked for, and the rest is refused.
+            logger.warning("the database refused a flush: %r", error.__cause__)
+            return await self._write(_reconsider, appends)
+
+    async def rows_after(self, note_id: int, seq: int) -> tuple[Head, Sequence[Row], dict[int, int]]:
+        return await self._read(_rows_after, note_id, seq)
+
+    async def heads(self, note_ids: Sequence[int]) -> dict[int, Head]:
+        return await self._read(_heads, note_ids)
+
+    async def save_snapshot(self, note_id: int, epoch: int, seq: int, state: bytes, text: str) -> None:
+        await self._write(contents.save_snapshot, note_id, epoch=epoch, seq=seq, state=state, text=text)
+
+    async def save_summary(self, summary: Summary) -> None:
+        await self._write(_save_summary, summary)
+
+    async def quarantine(self, note_id: int, seqs: Sequence[int]) -> None:
+        await self._write(_quarantine, note_id, seqs)
+
+    async def _read[**P, R](self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await self._pools.read(call, *args, **kwargs)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            raise StorageError(type(error).__name__) from error
+
+    async def _write[**P, R](self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await self._pools.write(call, *args, **kwargs)
+        except (DatabaseError, InterfaceError, OSError) as error:
+            raise StorageError(type(error).__name__) from error
+
+
+def _head(note: Note) -> Head:
+    return Head(note.seq, note.epoch, note.access_epoch)
+
+
+def _load(note_id: int) -> LoadedNote:
+    with transaction.atomic():
+        note = Note.objects.only(*HEAD).filter(pk=note_id).first()
+        if note is None:
+            raise NoteGoneError
+        snapshot = NoteSnapshot.objects.filter(note=note, epoch=note.epoch).only("seq", "state").first()
+        since = snapshot.seq if snapshot else 0
+        rows = _rows(note, since)
+        owners, former = _clients(note)
+    state = bytes(snapshot.state) if snapshot else None
+    return LoadedNote(_head(note), state, since, rows, owners, former)
+
+
+def _rows(note: Note, since: int) -> list[Row]:
+    rows = NoteUpdate.objects.filter(note=note, epoch=note.epoch, seq__gt=since, quarantined=False).order_by("seq")
+    return [Row(seq, bytes(data), author) for seq, data, author in rows.values_list("seq", "data", "author_id")]
+
+
+def _clients(note: Note) -> tuple[dict[int, int], frozenset[int]]:
+    """Whose each client id of this epoch is, and the client ids of earlier ones."""
+    owners, former = {}, set()
+    bindings = NoteClient.objects.filter(note=note).values_list("client_id", "epoch", "user_id")
+    for client_id, epoch, user_id in bindings:
+        if epoch == note.epoch:
+            owners[client_id] = user_id or NOBODY
+        else:
+            former.add(client_id)
+    return owners, frozenset(former)
+
+
+def _rows_after(note_id: int, seq: int) -> tuple[Head, Sequence[Row], dict[int, int]]:
+    with transaction.atomic():
+        note = Note.objects.only(*HEAD).filter(pk=note_id).first()
+        if note is None:
+            raise NoteGoneError
+        return _head(note), _rows(note, seq), _clients(note)[0]
+
+
+def _heads(note_ids: Sequence[int]) -> dict[int, Head]:
+    rows = Note.objects.filter(pk__in=note_ids).values_list("pk", *HEAD)
+    return {pk: Head(seq, epoch, access_epoch) for pk, seq, epoch, access_epoch in rows}
+
+
+def _append(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
+    with transaction.atomic():
+        ids = [append.note_id for append in appends]
+        # In the order of the primary key, so that two processes never wait for each other in a circle.
+        notes = Note.objects.select_for_update().only(*HEAD).filter(pk__in=ids).order_by("pk")
+        locked = {note.pk: note for note in notes}
+        outcomes: list[Appended | Behind | Gone] = []
+        rows: list[NoteUpdate] = []
+        clients: list[NoteClient] = []
+        for append in appends:
+            note = locked.get(append.note_id)
+            if note is None:
+                outcomes.append(Gone())
+            elif _head(note) != append.head:
+                outcomes.append(_behind(note, append))
+            else:
+                outcomes.append(Appended(note.seq + 1))
+                rows += _new_rows(note, append)
+                clients += _new_clients(note, append)
+                Note.objects.filter(pk=note.pk).update(seq=note.seq + len(append.entries), changed_at=timezone.now())
+        NoteUpdate.objects.bulk_create(rows)
+        NoteClient.objects.bulk_create(clients)
+    return outcomes
+
+
+def _new_rows(note: Note, append: Append) -> list[NoteUpdate]:
+    now = timezone.now()
+    return [
+        NoteUpdate(
+            note=note,
+            seq=seq,
+            epoch=note.epoch,
+            author_id=entry.author_id,
+            origin=Origin.SOCKET,
+            created_at=now,
+            data=entry.data,
+        )
+        for seq, entry in enumerate(append.entries, start=note.seq + 1)
+    ]
+
+
+def _new_clients(note: Note, append: Append) -> list[NoteClient]:
+    return [
+        NoteClient(note=note, epoch=note.epoch, client_id=client_id, user_id=entry.author_id)
+        for entry in append.entries
+        for client_id in entry.clients
+    ]
+
+
+def _behind(note: Note, append: Append) -> Behind:
+    """What the room has not seen, and who of the authors may write under the rights of now."""
+    whole = Note.objects.select_related("notebook").get(pk=note.pk)
+    authors = User.objects.in_bulk({entry.author_id for entry in append.entries})
+    writers = frozenset(pk for pk, user in authors.items() if access.abilities(user, whole).write)
+    same_epoch = note.epoch == append.head.epoch
+    return Behind(_head(note), _rows(note, append.head.seq) if same_epoch else [], writers, _clients(note)[0])
+
+
+def _reconsider(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
+    notes = Note.objects.only(*HEAD).in_bulk([append.note_id for append in appends])
+    return [_behind(notes[append.note_id], append) if append.note_id in notes else Gone() for append in appends]
+
+
+def _save_summary(summary: Summary) -> None:
+    with transaction.atomic():
+        note = Note.objects.filter(pk=summary.note_id).select_related("notebook").first()
+        if note is None:
+            return
+        excerpt, words = contents.excerpt_of(summary.text), len(summary.text.split())
+        if (note.excerpt, note.words) != (excerpt, words):
+            Note.objects.filter(pk=note.pk).update(excerpt=excerpt, words=words)
+        users = User.objects.in_bulk(summary.edits)
+        for user_id, (added, removed) in summary.edits.items():
+            if user_id in users:
+                activity.fold_edit(users[user_id], note, added=added, removed=removed)
+
+
+def _quarantine(note_id: int, seqs: Sequence[int]) -> None:
+    NoteUpdate.objects.filter(note_id=note_id, seq__in=seqs).update(quarantined=True)

@@ -1,0 +1,368 @@
+"""A room: one open note in one process. Commit, then show.
+
+An update is admitted, waits for the next flush, is committed by the registry together with other rooms' updates, and
+only then applied to the projection, sent to the members and to other processes, and acknowledged. No Django and no
+network here: the registry feeds the room, the storage is asked by the registry.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pycrdt import merge_updates
+
+from notes.documents import text_hash
+from realtime import protocol
+from realtime.admission import Admission, Change, Resync
+from realtime.closing import Close, Closing
+from realtime.decoding import Refusal
+from realtime.gathering import Gathering
+from realtime.member import Member
+from realtime.projection import Projection
+from realtime.protocol import AwarenessEntry, CheckAsked, Frame, Verdict
+from realtime.storage import Append, Behind, Entry, Head, LoadedNote, Row
+
+logger = logging.getLogger(__name__)
+
+TICK_PER_MEMBER = 0.0005
+TICK_MAX = 0.020
+SMALL_ROOM = 3
+# pycrdt merges in quadratic time; a flush of more updates than this is sent as several frames.
+MERGE_AT_MOST = 100
+# The document of a client that sent one of these holds something that nobody else will ever have.
+FATAL_REFUSALS = frozenset({"malformed", "root", "struct", "range", "unknown-dependency", "split-character"})
+
+
+class Phase(StrEnum):
+    OPEN = "open"
+    STALLED = "stalled"  # the storage fails: updates are kept, nobody new comes in
+    CLOSED = "closed"
+
+
+@dataclass(slots=True)
+class Pending:
+    """An update message on its way to the log. Without `data` it held nothing new and only waits for its turn."""
+
+    member: Member
+    number: int
+    data: bytes
+    change: Change
+
+
+@dataclass(slots=True)
+class Edits:
+    """What one user did since the last summary, in UTF-16 units."""
+
+    added: int = 0
+    removed: int = 0
+
+
+class Room:
+    def __init__(
+        self,
+        note_id: int,
+        loaded: LoadedNote,
+        *,
+        max_units: int,
+        max_members: int,
+        on_dirty: Callable[["Room"], None],
+    ) -> None:
+        self.note_id = note_id
+        self.phase = Phase.OPEN
+        self.head = loaded.head
+        self.snapshot_seq = loaded.snapshot_seq
+        self.max_members = max_members
+        self.gathering = Gathering()
+        self.projection = Projection()
+        self.edits: dict[int, Edits] = {}
+        self.poison: list[int] = []  # rows that could not be replayed
+        self.wrote: dict[int, float] = {}  # user id -> when they last wrote (monotonic)
+        self.last_flush = 0.0
+        self.idle_since = time.monotonic()
+        self.holds = 0  # readers that keep the room open without being members
+        self.on_shown: list[Callable[[Room], None]] = []  # told after every change of the shown text
+        self._on_dirty = on_dirty
+        self._admission = Admission(max_units=max_units, owners=dict(loaded.owners), former=loaded.former)
+        self._pending: list[Pending] = []
+        self._flying: list[Pending] = []
+        self._foreign: list[Row] = []  # rows of other processes that came during a flush
+        self._restore(loaded)
+
+    def _restore(self, loaded: LoadedNote) -> None:
+        if loaded.snapshot is not None:
+            self._admission.restore(loaded.snapshot)
+            self.projection.begin(loaded.snapshot)
+        for row in loaded.rows:
+            self._replay(row)
+
+    @property
+    def members(self) -> dict[Member, None]:
+        return self.gathering.members
+
+    # --- Coming and going ----------------------------------------------------------------------------------------
+
+    def join(self, member: Member) -> None:
+        """Raises Closing."""
+        if self.phase is not Phase.OPEN:
+            raise Closing(Close.UNAVAILABLE, "this note cannot be saved at present")
+        if len(self.members) >= self.max_members:
+            raise Closing(Close.TOO_MANY, f"at most {self.max_members} people in a note")
+        if member.client_id is not None:
+            self._claim(member, member.client_id)
+        self.members[member] = None
+        if member.verbose:
+            member.send(protocol.hello(self.head.epoch, self.head.seq, member.role))
+        member.send(protocol.step_1(self._admission.clocks))
+        if entries := self.gathering.presences.entries():
+            member.send(protocol.awareness(entries))
+
+    def leave(self, member: Member) -> None:
+        if member not in self.members:
+            return
+        if member.client_id is not None:
+            self._admission.reserved.pop(member.client_id, None)
+        if self.gathering.depart(member):
+            self._on_dirty(self)
+        self.idle_since = time.monotonic()
+
+    @property
+    def idle(self) -> bool:
+        """Nobody needs it and everything is stored."""
+        return not (self.members or self.holds or self.busy or self.edits)
+
+    def _claim(self, member: Member, client_id: int) -> None:
+        """The connection speaks for this client id from now on. Raises Closing if it is somebody else's."""
+        owner = self._admission.owners.get(client_id, self._admission.reserved.get(client_id))
+        if owner is not None and owner != member.person.user_id:
+            raise Closing(Close.BAD_FRAME, "this client id belongs to somebody else")
+        self.gathering.speak_for(member, client_id)
+        self._admission.reserved[client_id] = member.person.user_id
+
+    # --- What a member says --------------------------------------------------------------------------------------
+
+    def receive(self, member: Member, frame: Frame) -> None:
+        """Handles one frame. Raises Closing when the connection must end."""
+        match frame:
+            case protocol.UpdateSent(data):
+                self._take(member, data)
+            case protocol.AwarenessSent(entries):
+                self._hear(member, entries)
+            case protocol.StateVectorAsked(vector, _):
+                member.send(protocol.step_2(self.projection.difference(vector)))
+            case protocol.AwarenessAsked():
+                member.send(protocol.awareness(self.gathering.presences.entries(but=member.client_id)))
+            case protocol.CheckAsked():
+                member.send(protocol.check(self._compare(frame)))
+
+    def _take(self, member: Member, data: bytes) -> None:
+        member.updates += 1
+        pending = Pending(member, member.updates, data, Change())
+        if self._admit(pending):
+            self._pending.append(pending)
+            self._on_dirty(self)
+
+    def _admit(self, pending: Pending) -> bool:
+        """Whether the update is taken; if not, its author has been told. Raises Closing on a hopeless one."""
+        member = pending.member
+        try:
+            pending.change = self._admission.take(pending.data, member.person.user_id)
+            if pending.change.empty:
+                pending.data = b""
+            elif not member.writable:
+                self._admission.undo(pending.change)
+                raise Refusal("read-only", "you may read this note, not write it")
+        except Resync:
+            if member.verbose:
+                member.send(protocol.resync(pending.number))
+            member.send(protocol.step_1(self._admission.clocks))
+            return False
+        except Refusal as refusal:
+            self._refuse(pending, refusal)
+            return False
+        return True
+
+    def _refuse(self, pending: Pending, refusal: Refusal) -> None:
+        member = pending.member
+        logger.warning(
+            "update refused: %s (%s), note %d, user %d, %d bytes",
+            refusal.code, refusal.reason, self.note_id, member.person.user_id, len(pending.data),
+        )  # fmt: skip
+        if member.verbose:
+            member.send(protocol.refused(pending.number, refusal.code, refusal.reason))
+        if refusal.code in FATAL_REFUSALS:
+            raise Closing(Close.BAD_FRAME, f"{refusal.code}: {refusal.reason}")
+        if not member.verbose:
+            # A stock client cannot be told; closing is the only word it understands.
+            raise Closing(Close.NOT_ALLOWED, f"{refusal.code}: {refusal.reason}")
+
+    def _hear(self, member: Member, entries: Iterable[AwarenessEntry]) -> None:
+        for entry in entries:
+            if member.client_id is None and not self.gathering.is_spoken_for(entry.client_id):
+                self._claim(member, entry.client_id)
+            if self.gathering.hear(member, entry):
+                self._on_dirty(self)
+
+    def restamp(self, member: Member) -> None:
+        """The member's name or colour changed."""
+        if self.gathering.restamp(member):
+            self._on_dirty(self)
+
+    def _compare(self, asked: CheckAsked) -> Verdict:
+        same_ids = asked.clocks == self._admission.clocks and asked.deleted == self._admission.deleted_units
+        if not same_ids or self._pending or self._flying:
+            return Verdict.NOT_NOW
+        return Verdict.EQUAL if asked.digest == text_hash(self.projection.text()) else Verdict.DIFFERENT
+
+    # --- Flushing: the registry calls these in turn --------------------------------------------------------------
+
+    @property
+    def tick(self) -> float:
+        """Seconds between two flushes: none for a few people, up to TICK_MAX for a classroom."""
+        members = len(self.members)
+        return 0.0 if members <= SMALL_ROOM else min(TICK_MAX, TICK_PER_MEMBER * members)
+
+    @property
+    def busy(self) -> bool:
+        """Something is not stored yet."""
+        return bool(self._pending or self._flying or self._foreign)
+
+    def begin_flush(self) -> Append | None:
+        """What is to be committed now. None: nothing, and whoever only waited has been told."""
+        self.last_flush = time.monotonic()
+        self._flying, self._pending = self._pending, []
+        entries = [
+            Entry(pending.data, pending.member.person.user_id, tuple(pending.change.bound))
+            for pending in self._flying
+            if pending.data
+        ]
+        if entries:
+            return Append(self.note_id, self.head, entries)
+        self._acknowledge()
+        return None
+
+    def committed(self, first_seq: int) -> list[bytes]:
+        """The flush is in the log: show it. Returns the updates, for other processes."""
+        updates = [pending.data for pending in self._flying if pending.data]
+        self.head = Head(first_seq + len(updates) - 1, self.head.epoch, self.head.access_epoch)
+        for pending in self._flying:
+            if not pending.data:
+                continue
+            author = pending.member.person.user_id
+            self.wrote[author] = time.monotonic()
+            edits = self.edits.setdefault(author, Edits())
+            edits.added += pending.change.added
+            edits.removed += pending.change.removed
+        authors = {pending.member for pending in self._flying}
+        for update in updates:
+            self.projection.add(update)
+        self._recover()
+        self._show(updates, but=authors.pop() if len(authors) == 1 else None)
+        self._acknowledge()
+        self._take_foreign()
+        return updates
+
+    def failed(self) -> None:
+        """The storage did not take it: keep everything, say so, and take nobody new until it does."""
+        self._pending = self._flying + self._pending
+        self._flying = []
+        if self.phase is Phase.OPEN:
+            self.phase = Phase.STALLED
+            self.gathering.announce(protocol.trouble("storage", "The server cannot save at present. It keeps trying."))
+
+    def behind(self, outcome: Behind) -> None:
+        """Another process wrote first, or rights changed: begin again on top of that."""
+        waiting = self._flying + self._pending
+        self._flying, self._pending = [], []
+        for pending in reversed(waiting):
+            self._admission.undo(pending.change)
+        self._admission.owners.update(outcome.owners)
+        for row in outcome.rows:
+            self._integrate(row)
+        self.head = outcome.head
+        for pending in waiting:
+            if pending.member.person.user_id not in outcome.writers:
+                pending.member.writable = False
+            self._retake(pending)
+
+    def _retake(self, pending: Pending) -> None:
+        try:
+            if self._admit(pending):
+                self._pending.append(pending)
+                self._on_dirty(self)
+        except Closing as closing:
+            pending.member.close(closing.code, closing.reason)
+
+    def hear_rows(self, rows: Sequence[Row]) -> bool:
+        """Rows of the log that another process wrote. False: there is a gap, read the log."""
+        if self._flying:
+            self._foreign += rows
+            return True
+        news = [row for row in rows if row.seq > self.head.seq]
+        if not news:
+            return True
+        if news[0].seq != self.head.seq + 1:
+            return False
+        writers = frozenset(pending.member.person.user_id for pending in self._pending if pending.member.writable)
+        head = Head(news[-1].seq, self.head.epoch, self.head.access_epoch)
+        self.behind(Behind(head, news, writers, {}))
+        return True
+
+    def _take_foreign(self) -> None:
+        rows, self._foreign = self._foreign, []
+        if rows and not self.hear_rows(rows):
+            self._foreign = []  # a gap: the patrol and the next append read the log
+
+    def _integrate(self, row: Row) -> None:
+        if row.seq <= self.head.seq:
+            return
+        self._replay(row)
+        self._show([row.data])
+
+    def _replay(self, row: Row) -> None:
+        try:
+            change = self._admission.replay(row.data, row.author_id)
+        except (Refusal, Resync) as error:
+            logger.error("row %d of note %d cannot be replayed: %r", row.seq, self.note_id, error)
+            self.poison.append(row.seq)
+            return
+        if not change.empty:
+            self.projection.add(row.data)
+
+    def _recover(self) -> None:
+        if self.phase is Phase.STALLED:
+            self.phase = Phase.OPEN
+            self.gathering.announce(protocol.trouble("", ""))
+
+    # --- Showing -------------------------------------------------------------------------------------------------
+
+    def _show(self, updates: list[bytes], *, but: Member | None = None) -> None:
+        """Sends committed updates to the members, each frame encoded once."""
+        for start in range(0, len(updates), MERGE_AT_MOST):
+            part = updates[start : start + MERGE_AT_MOST]
+            self.gathering.broadcast(protocol.update(part[0] if len(part) == 1 else merge_updates(*part)), but=but)
+        if updates:
+            for told in self.on_shown:
+                told(self)
+
+    def _acknowledge(self) -> None:
+        """Tells each author up to which of their messages everything is committed."""
+        numbers: dict[Member, int] = {}
+        for pending in self._flying:
+            numbers[pending.member] = pending.number
+        self._flying = []
+        now = time.time_ns() // 1_000_000
+        for member, number in numbers.items():
+            if member.verbose:
+                member.send(protocol.stored(number, now))
+
+    def show_moves(self) -> list[int]:
+        """Sends who moved, and returns their client ids. Cursors wait for the text they point at."""
+        return [] if self._flying else self.gathering.show_moves()
+
+    def close(self, code: Close, reason: str) -> None:
+        """Ends the room and every connection in it."""
+        self.phase = Phase.CLOSED
+        for member in list(self.members):
+            member.close(code, reason)

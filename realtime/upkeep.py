@@ -1,0 +1,138 @@
+"""What a process does for its rooms between keystrokes: summaries, snapshots, leases, rights, unloading."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from realtime import auth, messages
+from realtime.closing import Close
+from realtime.member import Member
+from realtime.room import Edits, Phase, Room
+from realtime.storage import StorageError, Summary
+
+if TYPE_CHECKING:
+    from realtime.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 1.0
+SUMMARY_SECONDS = 3.0  # between two summaries of a room that is being written in
+HEADS_SECONDS = 5.0  # how long a lost hint may go unnoticed
+LEASES_SECONDS = 10.0
+RIGHTS_SECONDS = 60.0
+
+
+class Upkeep:
+    """One per registry. Each round looks at every room; nothing here is needed for a keystroke to be safe."""
+
+    def __init__(self, registry: "Registry") -> None:
+        self._registry = registry
+        self._summarised: dict[Room, float] = {}
+        self._due = dict.fromkeys((self._compare_heads, self._renew_leases, self._ask_everybody), 0.0)
+        self._every = {
+            self._compare_heads: HEADS_SECONDS,
+            self._renew_leases: LEASES_SECONDS,
+            self._ask_everybody: RIGHTS_SECONDS,
+        }
+
+    async def run(self) -> None:
+        start = time.monotonic()
+        self._due = {chore: start + seconds for chore, seconds in self._every.items()}
+        while True:
+            await asyncio.sleep(ROUND_SECONDS)
+            for room in list(self._registry.rooms.values()):
+                await self._guarded(self._look_after(room))
+            now = time.monotonic()
+            for chore, due in self._due.items():
+                if due <= now:
+                    self._due[chore] = now + self._every[chore]
+                    await self._guarded(chore())
+
+    async def _guarded(self, work: "asyncio.Future[None] | object") -> None:
+        """One room's trouble must not end the round."""
+        try:
+            await work  # type: ignore[misc]
+        except StorageError as error:
+            logger.warning("upkeep put off: %s", error)
+        except Exception:  # the edge of a background loop that must go on
+            logger.exception("upkeep failed")
+
+    # --- One room ------------------------------------------------------------------------------------------------
+
+    async def _look_after(self, room: Room) -> None:
+        now = time.monotonic()
+        if room.edits and now - self._summarised.get(room, 0.0) >= SUMMARY_SECONDS:
+            self._summarised[room] = now
+            await self.summarise(room)
+        limits = self._registry.limits
+        if room.head.seq - room.snapshot_seq >= limits.snapshot_every_updates:
+            await self._snapshot(room)
+        room.gathering.expire()
+        self._registry.whereabouts.update(room)
+        if room.idle and now - room.idle_since >= limits.room_idle_seconds:
+            await self._unload(room)
+
+    async def summarise(self, room: Room) -> None:
+        """Excerpt, words, and the feed's row for this sitting. Put back if the database does not take it."""
+        edits, room.edits = room.edits, {}
+        counted = {user_id: (edit.added, edit.removed) for user_id, edit in edits.items()}
+        try:
+            await self._registry.storage.save_summary(Summary(room.note_id, room.projection.text(), counted))
+        except StorageError:
+            for user_id, edit in edits.items():
+                newer = room.edits.setdefault(user_id, Edits())
+                newer.added += edit.added
+                newer.removed += edit.removed
+            raise
+
+    async def _snapshot(self, room: Room) -> None:
+        seq, state, text = room.head.seq, room.projection.state(), room.projection.text()
+        await self._registry.storage.save_snapshot(room.note_id, room.head.epoch, seq, state, text)
+        room.snapshot_seq = seq
+
+    async def _unload(self, room: Room) -> None:
+        if room.head.seq > room.snapshot_seq and room.phase is Phase.OPEN:
+            await self._snapshot(room)
+        if room.idle:  # somebody may have come while the snapshot was saved
+            self._summarised.pop(room, None)
+            self._registry.discard(room)
+
+    # --- All rooms -----------------------------------------------------------------------------------------------
+
+    async def _compare_heads(self) -> None:
+        """Finds what a lost message would have told: new rows, another epoch, changed rights."""
+        rooms = self._registry.rooms
+        if not rooms or not self._registry.fanout.reaches_others:
+            return
+        heads = await self._registry.storage.heads(list(rooms))
+        for note_id, room in list(rooms.items()):
+            head = heads.get(note_id)
+            if head is None:
+                room.close(Close.NOT_FOUND, "this note was removed")
+                self._registry.discard(room)
+            elif (head.seq, head.epoch) > (room.head.seq, room.head.epoch):
+                self._registry.catch_up(room)
+
+    async def _renew_leases(self) -> None:
+        self._registry.whereabouts.forget_expired()
+        for room in list(self._registry.rooms.values()):
+            self._registry.whereabouts.update(room, renew=bool(room.members))
+            if room.members and self._registry.fanout.reaches_others:
+                topic = messages.note_topic(room.note_id)
+                self._registry.fanout.publish(topic, messages.all_presences(room), here=False)
+
+    async def _ask_everybody(self) -> None:
+        for room in list(self._registry.rooms.values()):
+            await self.ask_members(list(room.members))
+
+    async def ask_members(self, members: Sequence[Member]) -> None:
+        """Looks up again what each may do, and acts on it: a session may have ended, a role changed."""
+        for member in members:
+            try:
+                standing = await self._registry.pools.read(auth.standing, member.session_key, member.note_id)
+            except Exception as error:  # noqa: BLE001  # the database is away; the next append asks it anyway
+                logger.warning("could not ask for rights: %r", error)
+                return
+            member.stand(standing)
