@@ -180,7 +180,9 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self.outbox.put(protocol.closing(self.closing.code, self.closing.reason))
         await self.outbox.finish()
         try:
-            await self.base_send({"type": "websocket.close", "code": self.closing.code, "reason": self.closing.reason})
+            # Daphne takes nothing but a plain int.
+            code, reason = int(self.closing.code), self.closing.reason
+            await self.base_send({"type": "websocket.close", "code": code, "reason": reason})
         except (asyncio.CancelledError, RuntimeError, OSError):
             logger.info("the client was gone before the goodbye")
 
