@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 BACKOFF_FIRST = 0.2
 BACKOFF_MOST = 5.0
+GOODBYE_SECONDS = 2.0
 
 
 class Registry:
@@ -48,6 +49,7 @@ class Registry:
         self._loading: dict[int, asyncio.Task[Room]] = {}
         self._due: dict[Room, float] = {}
         self._wake = asyncio.Event()
+        self._closing = False
         self._not_before = 0.0
         self._backoff = 0.0
         self._alone = False  # after a failed flush each room goes in a transaction of its own
@@ -66,10 +68,17 @@ class Registry:
         task.add_done_callback(self._tasks.discard)
 
     async def close(self) -> None:
-        """Flushes what waits, ends every room, and stops. Waits at most for one flush."""
-        await self.flush_now()
+        """Takes nobody new, flushes what waits, tells every connection to come back, and stops."""
+        self._closing = True
+        try:
+            await self.flush_now()
+        except TimeoutError:
+            logger.error("some updates could not be saved before the end; their authors still have them")
+        before = set(self._tasks)
         for room in list(self.rooms.values()):
             room.close(Close.RESTARTING, "the server restarts")
+        if goodbyes := self._tasks - before:
+            await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -81,6 +90,8 @@ class Registry:
 
     async def enter(self, note_id: int) -> Room:
         """The note's room, loaded. Raises Closing. The caller joins or holds it before the next await."""
+        if self._closing:
+            raise Closing(Close.RESTARTING, "the server restarts")
         room = self.rooms.get(note_id)
         if room is not None:
             return room

@@ -42,6 +42,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self.outbox: Outbox | None = None
         self.closing: Closing | None = None
         self.counted = False
+        self.gone = False
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(socket=new_public_id())
         try:
@@ -67,7 +68,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self.outbox.put(frame)
 
     def close(self, code: Close, reason: str) -> None:
-        if self.closing is None:
+        if self.closing is None and not self.gone:
             self.closing = Closing(code, reason)
             self._leave_room()
             self._registry.spawn(self._say_goodbye())
@@ -119,7 +120,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             raise Closing(Close.TOO_MANY, f"at most {self._registry.limits.sockets_per_user} open notes at once")
         epoch, self.client_id = self._asked()
         room = await self._registry.enter(self.note_id)
-        if self.closing is not None:
+        if self.closing is not None or self.gone:
             return  # it went away while the note was loaded
         if epoch is not None and epoch != room.head.epoch:
             self.send(protocol.hello(room.head.epoch, room.head.seq, self.role))
@@ -193,6 +194,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self._registry.whereabouts.update(room)
 
     def _leave(self) -> None:
+        self.gone = True
         self._leave_room()
         if self.outbox is not None and self.closing is None:
             self.outbox.drop()
