@@ -13,7 +13,7 @@ from realtime.ranges import Ranges
 NOBODY = 0  # owner of client ids whose author's account is gone: they stay taken
 
 
-class Resync(Exception):  # noqa: N818  # no fault: the client and we differ, and a sync step 1 settles it
+class Resync(Exception):  # no fault: the client and we differ, and a sync step 1 settles it
     """A gap or a partial overlap against what is known."""
 
 

@@ -25,7 +25,7 @@ class Close(IntEnum):
 
 
 @dataclass(eq=False)
-class Closing(Exception):  # noqa: N818  # it is a way out, not always an error
+class Closing(Exception):  # it is a way out, not always an error
     """Ends a connection: raised while a frame is handled or a room is joined, caught by the consumer."""
 
     code: Close

@@ -22,7 +22,7 @@ HAS_LEFT, HAS_RIGHT, HAS_KEY = 0x80, 0x40, 0x20
 type Id = tuple[int, int]
 
 
-class Refusal(Exception):  # noqa: N818  # the answer to an update, not a fault of ours
+class Refusal(Exception):  # the answer to an update, not a fault of ours
     """An update that will never be taken. `code` is one of docs/protocol.md."""
 
     def __init__(self, code: str, reason: str) -> None:
