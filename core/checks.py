@@ -4,7 +4,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
 
 
 @register(Tags.security)
@@ -13,7 +14,8 @@ def origins_are_whole(**kwargs: Any) -> list[CheckMessage]:
     wrong = [o for o in settings.ALLOWED_ORIGINS if not urlsplit(o).scheme or not urlsplit(o).netloc or "*" in o]
     if not wrong:
         return []
-    return [Error(f"ALLOWED_ORIGINS needs full origins such as https://notes.example.org, not {wrong}.", id="core.E001")]
+    says = f"ALLOWED_ORIGINS needs full origins such as https://notes.example.org, not {wrong}."
+    return [Error(says, id="core.E001")]
 
 
 @register()
@@ -21,5 +23,5 @@ def several_processes_need_redis(**kwargs: Any) -> list[CheckMessage]:
     """PostgreSQL without Redis works for one process only; say so before somebody starts two."""
     if settings.EMBEDDED or settings.REDIS_URL:
         return []
-    hint = "Set REDIS_URL, or run exactly one process."
-    return [Warning("Without REDIS_URL a second process does not show the first one's edits.", hint=hint, id="core.W001")]
+    says = "Without REDIS_URL a second process does not show the first one's edits."
+    return [CheckWarning(says, hint="Set REDIS_URL, or run exactly one process.", id="core.W001")]

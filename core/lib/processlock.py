@@ -1,4 +1,4 @@
-"""One process per data folder: embedded mode keeps rooms in memory, so a second process would not see the first one's."""
+"""One process per data folder: a second embedded process would not see the edits of the first one's rooms."""
 
 import fcntl
 import os

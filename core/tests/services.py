@@ -8,12 +8,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
 
 import psycopg
 import redis
+
+from core.tests.leftout import leave_out
 
 OLDEST_POSTGRES = 15
 
@@ -205,3 +207,14 @@ def _postgres_programs() -> Path:
             if int(said.split()[2].split(".")[0]) >= OLDEST_POSTGRES:
                 return folder
     raise Missing(f"PostgreSQL {OLDEST_POSTGRES} or newer is not installed")
+
+
+@contextlib.contextmanager
+def needed[S: Service](kind: Callable[[], S]) -> Iterator[S]:
+    """A running service for the tests that ask for it; they are left out where its program is missing."""
+    try:
+        service = kind()
+    except Missing as missing:
+        leave_out(str(missing))
+    with service:
+        yield service

@@ -1,0 +1,73 @@
+"""What every test may ask for: real services, the real server, and a word at the end on what was left out."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.tests import services
+from core.tests.leftout import LeftOut
+from core.tests.servers import Serve, Templates, servers
+
+BROWSER = Path("core/tests/browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(LeftOut())
+    # So that fixtures end the servers they started when somebody ends the test run.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Browser tests run in a process of their own: after one of them, asynchronous tests fail."""
+    in_browser = collection_path.is_relative_to(config.rootpath / BROWSER)
+    return True if in_browser and "browser" not in config.option.markexpr else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    browser = config.rootpath / BROWSER
+    for item in items:
+        if item.path.is_relative_to(browser):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[services.Postgres]:
+    """A throw-away PostgreSQL. Whoever stops it starts it again."""
+    with services.needed(services.Postgres) as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(postgres: services.Postgres) -> Iterator[str]:
+    """An empty database."""
+    name = postgres.create()
+    yield postgres.url_of(name)
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[services.Redis]:
+    """A throw-away Redis. Whoever stops it starts it again."""
+    with services.needed(services.Redis) as running:
+        yield running
+
+
+@pytest.fixture
+def redis_url(redis_server: services.Redis) -> str:
+    """An empty Redis."""
+    redis_server.clear()
+    return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return Templates(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+def serve(_templates: Templates) -> Iterator[Serve]:
+    """Starts real servers: `serve()`, `serve(postgres=postgres, redis_url=redis_url)`, `serve(beside=first, ...)`."""
+    with servers(_templates) as running:
+        yield running.serve
