@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from core.lib.env import BASE_DIR, env
+from core.lib.env import BASE_DIR, env, mailer
 
 # --- What this instance is ---------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=True)
@@ -25,7 +25,7 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
 def _secret_key() -> str:
     """The key of SECRET_KEY; in development one that is made once and kept beside the database."""
-    key = env.str("SECRET_KEY", default="")
+    key = str(env.str("SECRET_KEY", default=""))
     if key:
         return key
     if PRODUCTION:
@@ -121,6 +121,8 @@ if EMBEDDED:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_DIR / "commonplace.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
+            # Kept open: opening anew for every commit costs more than the commit, and the last close checkpoints.
+            "CONN_MAX_AGE": None,
             # A file, as in life: the sockets' threads have connections of their own.
             "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
@@ -171,8 +173,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_OPEN_SIGNUP = env.bool("OPEN_SIGNUP", default=True)
 
 # --- E-mail ------------------------------------------------------------------------------------------------------
-EMAIL_URL = env.str("EMAIL_URL", default="consolemail://")
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
+MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Commonplace <commonplace@localhost>")
 
 # --- Safety ------------------------------------------------------------------------------------------------------
@@ -225,8 +226,8 @@ USE_TZ = True
 
 # --- Limits of the sockets (units in the names) ------------------------------------------------------------------
 FRAME_BYTES = env.int("FRAME_BYTES", default=262_144)
-FRAMES_PER_SECOND = env.int("FRAMES_PER_SECOND", default=60)
-FRAMES_BURST = env.int("FRAMES_BURST", default=240)
+FRAMES_PER_SECOND = env.int("FRAMES_PER_SECOND", default=120)
+FRAMES_BURST = env.int("FRAMES_BURST", default=600)
 NOTE_UNITS = env.int("NOTE_UNITS", default=1_000_000)
 MEMBERS_PER_NOTE = env.int("MEMBERS_PER_NOTE", default=200)
 SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", default=50)
