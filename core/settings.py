@@ -8,10 +8,9 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from core.lib.env import BASE_DIR, env, mailer
+from core.lib.env import BASE_DIR, BadEnvironment, env, mailer
 
 # --- What this instance is ---------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=True)
@@ -29,15 +28,16 @@ def _secret_key() -> str:
     if key:
         return key
     if PRODUCTION:
-        raise ImproperlyConfigured(
-            "SECRET_KEY is not set. In production (DEBUG=false) it must be: 50 random characters."
-        )
+        raise BadEnvironment("SECRET_KEY is not set. In production (DEBUG=false) it must be: 50 random characters.")
     path = DATA_DIR / "secret-key"
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text()
+    try:
+        if not path.exists():
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text()
+    except OSError as error:
+        raise BadEnvironment(f"The data folder {DATA_DIR} cannot be used: {error.strerror}. Set DATA_DIR.") from error
 
 
 SECRET_KEY = _secret_key()

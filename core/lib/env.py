@@ -2,12 +2,36 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+SMTP_SECONDS = 10  # a page that sends a message does not wait longer than this for the mail server
 
 env = environ.Env()
 _file = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
 if _file.is_file():
     env.read_env(str(_file))
+
+
+class BadEnvironment(ImproperlyConfigured):
+    """The environment asks for something impossible. The message is for whoever set it: one plain sentence."""
+
+
+def mailer(url: str) -> dict[str, Any]:
+    """One of Django's MAILERS from a URL: `smtp+tls://user:password@host:587`, `smtp+ssl://...`, `consolemail://`."""
+    config = environ.Env.email_url_config(url)
+    if not config["EMAIL_HOST"]:
+        return {"BACKEND": config["EMAIL_BACKEND"]}
+    options = {
+        "host": config["EMAIL_HOST"],
+        "port": config["EMAIL_PORT"],
+        "username": config["EMAIL_HOST_USER"],
+        "password": config["EMAIL_HOST_PASSWORD"],
+        "use_tls": config.get("EMAIL_USE_TLS", False),
+        "use_ssl": config.get("EMAIL_USE_SSL", False),
+        "timeout": SMTP_SECONDS,
+    }
+    return {"BACKEND": config["EMAIL_BACKEND"], "OPTIONS": options}
