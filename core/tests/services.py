@@ -8,6 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Self
@@ -38,7 +39,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) 
         time.sleep(0.02)
 
 
-class Service:
+class Service(ABC):
     """A child process with a folder of its own. Ended by its id, with SIGKILL if it does not go by itself."""
 
     polite = signal.SIGTERM
@@ -59,8 +60,9 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @abstractmethod
     def start(self) -> None:
-        raise NotImplementedError
+        """Returns when it answers."""
 
     def stop(self) -> None:
         """Ends it politely; what it stored stays, and `start` brings it back."""

@@ -1,0 +1,39 @@
+# Thin on purpose: what is done, and in which order, is in scripts/.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types e2e bench up down lock
+
+SETUP := python=$$(scripts/find-python) && "$$python" -m scripts.setup
+BIN := .venv/bin
+# Linters and type checks import the settings: those of the tests leave ./data alone.
+TESTED := DJANGO_SETTINGS_MODULE=core.tests.settings
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+run: ## set up what is missing, then serve (PORT, DATA_DIR)
+	@$(SETUP) run && exec $(BIN)/python manage.py serve --demo
+
+test: ## every test; names what had to be left out (REQUIRE_SERVICES=1: nothing may be)
+	@$(SETUP) dev && exec $(BIN)/python -m scripts.test
+
+e2e: ## the browser tests alone
+	@$(SETUP) dev && exec $(BIN)/pytest -m browser core/tests/browser
+
+lint: ## style, imports, migrations, front end, shell scripts
+	@$(SETUP) dev && exec $(BIN)/python -m scripts.checks lint
+
+types: ## mypy --strict and tsc
+	@$(SETUP) dev && exec $(BIN)/python -m scripts.checks types
+
+bench: ## how fast it is, on this machine
+	@$(SETUP) dev && exec $(BIN)/python -m benchmarks
+
+up: ## PostgreSQL, Redis and the app with Docker Compose, on port 8000
+	@docker compose up --build --detach --wait && echo "Commonplace is ready: http://localhost:$${PORT:-8000}"
+
+down: ## stop what `make up` started; the data stays
+	@docker compose down
+
+lock: ## compile requirements/*.in into hashed lock files
+	@$(SETUP) run && exec $(BIN)/python -m scripts.lock

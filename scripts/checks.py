@@ -1,0 +1,42 @@
+"""What needs no running program: style and imports (`lint`), types (`types`)."""
+
+import sys
+
+from scripts import frontend
+from scripts.packages import VENV
+from scripts.steps import Step, Steps
+
+BIN = str(VENV / "bin")
+# The tests' settings: a check must not make a data folder.
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "core.tests.settings"}
+SHELL_SCRIPTS = ("scripts/find-python", ".ci/run", "deploy/entrypoint")
+
+
+def lint() -> list[Step]:
+    return [
+        Step("ruff", [f"{BIN}/ruff", "check", "."]),
+        Step("ruff format", [f"{BIN}/ruff", "format", "--check", "."]),
+        Step("imports go one way", [f"{BIN}/lint-imports"], SETTINGS),
+        Step("Django's own checks", [f"{BIN}/python", "manage.py", "check"], SETTINGS),
+        Step("migrations fit the models", [f"{BIN}/python", "manage.py", "makemigrations", "--check"], SETTINGS),
+        Step("shell scripts", [f"{BIN}/shellcheck", *SHELL_SCRIPTS]),
+        Step("eslint", ["npm", "run", "--silent", "lint"], frontend.environment(), "frontend"),
+    ]
+
+
+def types() -> list[Step]:
+    return [
+        Step("mypy", [f"{BIN}/mypy", "."]),
+        Step("tsc", ["npm", "run", "--silent", "check"], frontend.environment(), "frontend"),
+    ]
+
+
+def main(kind: str) -> int:
+    steps = Steps()
+    for step in {"lint": lint, "types": types}[kind]():
+        steps.run(step)
+    return steps.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

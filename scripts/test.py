@@ -1,0 +1,50 @@
+"""`make test`: everything that can be tested on this machine, then the names of what had to be left out."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from core.tests.services import Missing, Postgres
+from scripts import frontend
+from scripts.packages import VENV
+from scripts.steps import Step, Steps
+
+PYTEST = str(VENV / "bin" / "pytest")
+NO_TEST = 5  # pytest's exit status when it collected none
+DOMAIN = ("core", "notes")
+
+
+def main() -> int:
+    steps = Steps()
+    with tempfile.TemporaryDirectory(prefix="commonplace-left-out-") as folder:
+        left_out = Path(folder) / "left-out"
+        env = {"LEFT_OUT_FILE": str(left_out)}
+        steps.run(Step("front end", ["npm", "test", "--silent"], frontend.environment(), "frontend"))
+        steps.run(Step("Python, on SQLite", [PYTEST], env))
+        _on_postgres(steps, env)
+        steps.run(Step("browser", [PYTEST, "-m", "browser", "core/tests/browser"], env, fine=(0, NO_TEST)))
+        status = steps.end()
+        if left_out.exists():
+            print("\nLeft out:")
+            for line in left_out.read_text().splitlines():
+                print(f"  {line}")
+    return status
+
+
+def _on_postgres(steps: Steps, env: dict[str, str]) -> None:
+    """The domain's tests once more, on a throw-away PostgreSQL."""
+    title = "the domain, on PostgreSQL"
+    try:
+        service = Postgres()
+    except Missing as missing:
+        steps.leave_out(title, str(missing), fails=os.environ.get("REQUIRE_SERVICES") == "1")
+        return
+    with service as postgres:
+        url = postgres.url_of(postgres.create())
+        command = [PYTEST, *DOMAIN, "-m", "not redis and not node and not postgres and not slow"]
+        steps.run(Step(title, command, {**env, "TEST_DATABASE_URL": url}))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
