@@ -3,13 +3,20 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from core import health
+from core import health, views
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("robots.txt", views.robots),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("admin/", admin.site.urls),
     path("accounts/", include("core.accounts.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("notes.urls")),
 ]
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,18 +1,26 @@
 """The forms of sign-up and profile."""
 
 import secrets
-from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
 from core.accounts.models import COLOURS, User
 
+INKS = ("Madder", "Cobalt", "Verdigris", "Ochre", "Plum", "Sienna", "Lagoon", "Rose")
+THEMES = (("system", "As the system"), ("paper", "Paper"), ("ink", "Ink"))
+
 
 class SignupForm(forms.Form):
     """What sign-up asks besides e-mail and password."""
 
-    display_name = forms.CharField(label="Your name", max_length=60, help_text="What your group reads beside your words.")
+    display_name = forms.CharField(
+        label="Your name",
+        max_length=60,
+        help_text="What your group reads beside your words.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    field_order = ["display_name", "email", "password1"]
 
     def signup(self, request: HttpRequest, user: User) -> None:
         user.display_name = self.cleaned_data["display_name"].strip()
@@ -20,14 +28,17 @@ class SignupForm(forms.Form):
         user.save(update_fields=["display_name", "colour"])
 
 
-class ProfileForm(forms.ModelForm[User]):
-    colour = forms.TypedChoiceField(
-        choices=[(number, f"Ink {number}") for number in range(1, COLOURS + 1)], coerce=int, widget=forms.RadioSelect
+class ProfileForm(forms.Form):
+    display_name = forms.CharField(
+        label="Your name",
+        max_length=60,
+        help_text="What your group reads beside your words.",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-
-    class Meta:
-        model = User
-        fields = ["display_name", "colour"]
-
-    def clean_display_name(self) -> Any:
-        return self.cleaned_data["display_name"].strip()
+    colour = forms.TypedChoiceField(
+        label="Your ink",
+        choices=list(enumerate(INKS[:COLOURS], start=1)),
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    theme = forms.ChoiceField(choices=THEMES, widget=forms.RadioSelect)

@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from core.accounts import views
+
+urlpatterns = [path("profile/", views.profile, name="profile")]

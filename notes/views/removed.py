@@ -1,0 +1,82 @@
+"""What was archived or deleted, with the way back."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from core.accounts.models import User
+from notes.models import Membership, Note, Notebook, Role
+from notes.views.answering import page
+from notes.views.finding import person
+
+ROWS = 100  # of each kind
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A line of the page: what, since when, and the URL of the POST that brings it back (empty: not yours to do)."""
+
+    thing: Any
+    kind: str
+    moment: datetime
+    undo: str
+
+
+@require_safe
+@page
+def removed(request: HttpRequest) -> HttpResponse:
+    """Only the outermost of what went together is listed; bringing it back brings the rest."""
+    user = person(request)
+    archived = [*_rows(_archived_notebooks(user), "archived_at"), *_rows(_archived_notes(user), "archived_at")]
+    deleted = [*_rows(_deleted_notebooks(user), "deleted_at"), *_rows(_deleted_notes(user), "deleted_at")]
+    context = {"archived": _latest_first(archived), "deleted": _latest_first(deleted)}
+    return render(request, "notes/removed.html", context)
+
+
+def _archived_notebooks(user: User) -> Any:
+    alone = Q(parent=None) | Q(parent__archived_at=None)
+    found = Notebook.objects.filter(alone, _member(user, Role.VIEWER, "path"), deleted_at=None)
+    return found.exclude(archived_at=None).annotate(may=_member(user, Role.EDITOR, "path"))
+
+
+def _archived_notes(user: User) -> Any:
+    found = Note.objects.filter(_member(user, Role.VIEWER, "notebook__path"), notebook__archived_at=None).alive()
+    return found.exclude(archived_at=None).annotate(may=_member(user, Role.EDITOR, "notebook__path"))
+
+
+def _deleted_notebooks(user: User) -> Any:
+    alone = Q(parent=None) | Q(parent__deleted_at=None)
+    owned = _member(user, Role.OWNER, "path")
+    return Notebook.objects.filter(alone, owned).exclude(deleted_at=None).annotate(may=owned)
+
+
+def _deleted_notes(user: User) -> Any:
+    edited = _member(user, Role.EDITOR, "notebook__path")
+    found = Note.objects.filter(edited, notebook__deleted_at=None).exclude(deleted_at=None)
+    return found.annotate(may=edited)
+
+
+def _member(user: User, least: Role, path: str) -> Exists:
+    around = Membership.objects.of(user).filter(role__gte=least).annotate(inner=OuterRef(path))
+    return Exists(around.filter(inner__startswith=F("notebook__path")))
+
+
+def _rows(things: Any, field: str) -> Iterable[Removed]:
+    deed = {"archived_at": "unarchive", "deleted_at": "restore"}[field]
+    if things.model is Note:
+        things = things.select_related("notebook")
+    for thing in things.order_by(f"-{field}")[:ROWS]:
+        kind = "note" if isinstance(thing, Note) else "notebook"
+        undo = reverse(f"{kind}-{deed}", args=[thing.public_id]) if thing.may else ""
+        yield Removed(thing, kind, getattr(thing, field), undo)
+
+
+def _latest_first(rows: list[Removed]) -> list[Removed]:
+    return sorted(rows, key=lambda row: row.moment, reverse=True)
