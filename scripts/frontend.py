@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from scripts import packages, stamps
-from scripts.trouble import ROOT, run
+from scripts.trouble import ROOT, Command, run
 
 FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "static" / "build" / "app.js"
@@ -47,7 +47,7 @@ def environment() -> dict[str, str]:
         shutil.rmtree(folder, ignore_errors=True)
         uv, doing = packages.find_uv(), "Installing Node.js"
         run([uv, "venv", "--no-project", "--python", packages.PYTHON, folder], doing=doing, env=packages.UV_ENV)
-        pip = [uv, "pip", "install", "--require-hashes", "--python", folder / "bin" / "python"]
+        pip: Command = [uv, "pip", "install", "--require-hashes", "--python", folder / "bin" / "python"]
         lock = ROOT / "requirements" / "node.txt"
         run([*pip, "-r", lock], doing=doing, registry=packages.REGISTRY, env=packages.UV_ENV)
     return {**NPM_ENV, "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}

@@ -3,7 +3,7 @@
 import sys
 
 from scripts import packages
-from scripts.trouble import ROOT, Trouble, run
+from scripts.trouble import ROOT, Command, Trouble, run
 
 OPTIONS = ("--universal", "--python-version=3.12", "--generate-hashes", "--no-emit-index-url", "--no-header")
 NAMES = ("base", "dev", "uv", "node")
@@ -14,7 +14,7 @@ def main(*arguments: str) -> None:
     uv = packages.find_uv()
     for name in NAMES:
         source, target = (f"requirements/{name}.{ending}" for ending in ("in", "txt"))
-        command = [uv, "pip", "compile", "--quiet", *OPTIONS, *arguments, source, "-o", target]
+        command: Command = [uv, "pip", "compile", "--quiet", *OPTIONS, *arguments, source, "-o", target]
         run(command, doing=f"Locking {source}", registry=packages.REGISTRY, env=packages.UV_ENV)
         if "://" in (ROOT / target).read_text():
             raise Trouble(f"{target} names an address: a lock file must work with every registry.")

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from scripts import stamps
-from scripts.trouble import ROOT, Trouble, run
+from scripts.trouble import ROOT, Command, Trouble, run
 
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -28,7 +28,7 @@ def ensure(level: str) -> None:
         venv = [uv, "venv", "--clear", "--no-project", "--python", base, VENV]
         run(venv, doing="Making the virtual environment", env=UV_ENV)
     print("Installing Python packages ...", flush=True)
-    sync = [uv, "pip", "sync", "--require-hashes", "--python", PYTHON, LOCKS[level]]
+    sync: Command = [uv, "pip", "sync", "--require-hashes", "--python", PYTHON, LOCKS[level]]
     run(sync, doing="Installing Python packages", registry=REGISTRY, env=UV_ENV)
     stamps.write("packages", level, wanted)
 
@@ -42,7 +42,7 @@ def find_uv() -> Path:
         return Path(found)
     print("Installing uv, the package installer ...", flush=True)
     _venv_by_the_standard_library(TOOLS / "uv")
-    pip = [TOOLS / "uv" / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
+    pip: Command = [TOOLS / "uv" / "bin" / "python", "-m", "pip", "install", "--quiet", "--require-hashes"]
     run([*pip, "-r", ROOT / "requirements" / "uv.txt"], doing="Installing uv", registry=REGISTRY)
     return own
 

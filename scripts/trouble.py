@@ -42,12 +42,15 @@ MEANINGS = (
 )
 
 
+type Command = Sequence[str | Path]
+
+
 class Trouble(Exception):
     """Set-up cannot go on. The message is one plain sentence for whoever typed `make`."""
 
 
 def run(
-    command: Sequence[str | Path],
+    command: Command,
     *,
     doing: str,
     registry: str = "the package registry",

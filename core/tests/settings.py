@@ -28,13 +28,11 @@ for _name in (
     os.environ.pop(_name, None)
 
 from core.settings import *  # noqa: E402, F403  # the environment comes first
-from core.settings import DATABASES, EMBEDDED  # noqa: E402
+from core.settings import EMBEDDED, SQLITE_OPTIONS  # noqa: E402
 
 # Tests make many users; the strength of the hash is not what they are about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if EMBEDDED:
     # What a power cut would leave behind is not what these tests are about.
-    DATABASES["default"]["OPTIONS"]["init_command"] = (
-        "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;"
-    )
+    SQLITE_OPTIONS["init_command"] = "PRAGMA journal_mode=WAL;PRAGMA synchronous=OFF;PRAGMA foreign_keys=ON;"
