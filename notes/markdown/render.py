@@ -9,6 +9,7 @@ from notes.markdown.parser import parser
 from notes.markdown.rendered import Rendered, blocks_of
 from notes.markdown.sanitise import sanitise
 
+LINE_END = re.compile(r"\r\n?|\n")
 SURROGATES = re.compile("[\ud800-\udfff]")
 PAGE_CHARACTERS = 3_000_000  # of HTML; footnotes that refer to one another grow to fifty times their source
 
@@ -36,7 +37,7 @@ def render(text: str) -> Rendered:
             pieces.append((html, block[0].map[0] if block[0].map else None))
     outline = env.get("outline", ())
     assert isinstance(outline, list)
-    return Rendered(blocks_of(_with_lines(pieces, text.count("\n") + 1)), tuple(outline))
+    return Rendered(blocks_of(_with_lines(pieces, len(LINE_END.findall(text)) + 1)), tuple(outline))
 
 
 def top_level(tokens: list[Token]) -> Iterator[list[Token]]:
