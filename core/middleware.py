@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from core.lib.ids import new_public_id
 
-type GetResponse = Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]
+type GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
 class RequestIdMiddleware:
@@ -23,19 +24,19 @@ class RequestIdMiddleware:
         if self.is_async:
             markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._call_async(request)
         request_id = self._begin(request)
         response = self.get_response(request)
-        assert isinstance(response, HttpResponse)
+        assert isinstance(response, HttpResponseBase)  # a file is streamed: no HttpResponse
         response["X-Request-ID"] = request_id
         return response
 
-    async def _call_async(self, request: HttpRequest) -> HttpResponse:
+    async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         request_id = self._begin(request)
         response = self.get_response(request)
-        assert not isinstance(response, HttpResponse)
+        assert not isinstance(response, HttpResponseBase)
         answer = await response
         answer["X-Request-ID"] = request_id
         return answer
