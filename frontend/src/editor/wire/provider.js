@@ -1,0 +1,362 @@
+// Keeps one Yjs document in step with the server. docs/protocol.md is the contract.
+import { ObservableV2 } from "lib0/observable";
+import * as Y from "yjs";
+import { Backoff } from "./backoff.js";
+import { Heartbeat } from "./heartbeat.js";
+import { Outbox } from "./outbox.js";
+import { forgetOthers, hear, ownState, throttled } from "./presence.js";
+import * as protocol from "./protocol.js";
+import { afterClose } from "./closing.js";
+
+/**
+ * @typedef {import("./protocol.js").Role} Role
+ * @typedef {import("./protocol.js").ServerMessage} ServerMessage
+ * @typedef {import("y-protocols/awareness").Awareness} Awareness
+ *
+ * @typedef {"idle" | "connecting" | "syncing" | "live" | "waiting" | "stopped"} Phase
+ *   syncing: connected, and the server's state is not known yet, so that nothing is sent.
+ *   waiting: not connected, and the next attempt has a time. stopped: no attempt will be made.
+ *
+ * @typedef {Object} Status
+ * @property {Phase} phase
+ * @property {boolean} synced Has once held all that the server had.
+ * @property {number} retryAt When the next attempt is made (ms), while waiting.
+ * @property {Role | null} role As the server last said it.
+ * @property {number} unsaved Edits made here that no database has confirmed.
+ * @property {number} unsavedSince
+ * @property {number} savedAt Unix ms
+ * @property {{ code: string, reason: string } | null} trouble The server cannot store at present.
+ * @property {{ code: string, reason: string } | null} refused What the server will never take.
+ * @property {{ code: number, reason: string } | null} closed Why the connection ended, while there is none.
+ *
+ * @typedef {Object} Options
+ * @property {string} url The note's socket, without a query.
+ * @property {number} epoch The epoch that the document belongs to.
+ * @property {Awareness} awareness
+ * @property {unknown[]} [quiet] Origins of updates that are no new edits (what was loaded from this device).
+ * @property {typeof WebSocket} [WebSocket]
+ * @property {() => number} [random]
+ */
+
+/**
+ * @extends {ObservableV2<{
+ *   status: (status: Status) => void,
+ *   synced: () => void,
+ *   saved: () => void,
+ *   epoch: (epoch: number) => void,
+ *   refused: (refusal: { code: string, reason: string }) => void,
+ *   verdict: (verdict: number) => void,
+ * }>}
+ */
+export class Provider extends ObservableV2 {
+  /** @type {Status} */
+  status = {
+    phase: "idle",
+    synced: false,
+    retryAt: 0,
+    role: null,
+    unsaved: 0,
+    unsavedSince: 0,
+    savedAt: 0,
+    trouble: null,
+    refused: null,
+    closed: null,
+  };
+  /** @type {WebSocket | null} */
+  #socket = null;
+  /** @type {Uint8Array | null} The server's state vector, while we owe it a difference. */
+  #asked = null;
+  /** @type {{ code: number, reason: string } | null} */
+  #farewell = null;
+  #openedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #doc;
+  #options;
+  #backoff;
+  #outbox;
+  #heartbeat;
+  #sayPresence;
+
+  /**
+   * @param {Y.Doc} doc
+   * @param {Options} options
+   */
+  constructor(doc, options) {
+    super();
+    this.#doc = doc;
+    this.#options = options;
+    this.#backoff = new Backoff(options.random);
+    this.#outbox = new Outbox((update) => this.#send(protocol.update(update)));
+    this.#heartbeat = new Heartbeat({
+      probe: () => this.#send(protocol.queryAwareness()),
+      dead: () => this.#lost({ code: 1006, reason: "no answer" }),
+    });
+    this.#sayPresence = throttled(() => this.#send(protocol.awareness(ownState(options.awareness))));
+    doc.on("update", this.#edited);
+    options.awareness.on("update", this.#moved);
+  }
+
+  // --- What others may ask for ------------------------------------------------------------------------------------
+
+  /** Begins, or tries at once instead of waiting. */
+  connect = () => {
+    if (this.#socket) return;
+    clearTimeout(this.#timer);
+    this.#set({ phase: "connecting", retryAt: 0, closed: null, refused: null });
+    this.#farewell = null;
+    this.#outbox.restart();
+    const { awareness, url, epoch } = this.#options;
+    // Yjs picks a new client id when it meets its own in somebody else's hands.
+    awareness.clientID = this.#doc.clientID;
+    const Socket = this.#options.WebSocket ?? WebSocket;
+    const socket = new Socket(`${url}?epoch=${epoch}&client=${this.#doc.clientID}`, protocol.SUBPROTOCOL);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.#opened();
+    socket.onmessage = ({ data }) => this.#received(data);
+    socket.onclose = ({ code, reason }) => this.#lost({ code, reason });
+    socket.onerror = () => {}; // a close follows
+    this.#socket = socket;
+  };
+
+  /** The network came back, or the page is looked at again. */
+  wake() {
+    if (this.#socket) this.#heartbeat.doubt();
+    else if (this.status.phase === "waiting") this.connect();
+    else if (this.status.closed?.code === protocol.CLOSE.SIGNED_OUT) this.connect();
+  }
+
+  /** Connects anew, and so offers everything once more that the server has not taken. */
+  retry() {
+    this.#drop();
+    this.connect();
+  }
+
+  /** Edits of earlier sessions that lie on this device and were never confirmed. @param {number} edits */
+  noteEarlier(edits) {
+    this.#outbox.noteEarlier(edits, Date.now());
+    this.#count();
+  }
+
+  /**
+   * Asks the server whether its text is ours.
+   * @param {Uint8Array} vector
+   * @param {number} deleted
+   * @param {Uint8Array} hash
+   */
+  check(vector, deleted, hash) {
+    if (this.settled) this.#send(protocol.check(vector, deleted, hash));
+  }
+
+  /** Connected, everything sent, everything answered. */
+  get settled() {
+    return this.status.phase === "live" && this.#outbox.quiet;
+  }
+
+  /** @override */
+  destroy() {
+    this.#doc.off("update", this.#edited);
+    this.#options.awareness.off("update", this.#moved);
+    this.#drop();
+    this.status = { ...this.status, phase: "stopped" };
+    super.destroy();
+  }
+
+  // --- What happens here ------------------------------------------------------------------------------------------
+
+  /**
+   * @param {Uint8Array} update
+   * @param {unknown} origin
+   */
+  #edited = (update, origin) => {
+    if (origin === this) return;
+    const edits = this.#options.quiet?.includes(origin) ? 0 : 1;
+    if (edits) this.#outbox.noteEdit(Date.now());
+    // In the other phases it will be in the difference that the server asks for.
+    if (this.status.phase === "live" && !this.status.refused) this.#outbox.post(update, edits);
+    if (edits) this.#count();
+  };
+
+  /**
+   * @param {{ added: number[], updated: number[], removed: number[] }} changes
+   * @param {unknown} origin
+   */
+  #moved = ({ added, updated, removed }, origin) => {
+    if (origin !== this && [...added, ...updated, ...removed].includes(this.#doc.clientID)) this.#sayPresence();
+  };
+
+  // --- The socket -------------------------------------------------------------------------------------------------
+
+  #opened() {
+    this.#openedAt = Date.now();
+    this.#heartbeat.start();
+    this.#set({ phase: "syncing" });
+    this.#send(protocol.step1(Y.encodeStateVector(this.#doc)));
+    this.#sayPresence();
+  }
+
+  /** @param {unknown} data */
+  #received(data) {
+    this.#heartbeat.heard();
+    if (data instanceof ArrayBuffer) this.#handle(protocol.read(new Uint8Array(data)));
+  }
+
+  /** @param {ServerMessage} message */
+  #handle(message) {
+    switch (message.type) {
+      case "hello":
+        return this.#greeted(message.epoch, message.role);
+      case "access":
+        return this.#set({ role: message.role });
+      case "step1":
+        return this.#askedFor(message.vector);
+      case "update":
+        return this.#told(message.update, message.answer);
+      case "awareness":
+        return hear(this.#options.awareness, message.update, this) ? this.#sayPresence() : undefined;
+      case "query-awareness":
+        return this.#sayPresence();
+      case "stored":
+        return this.#stored(message.count, message.time);
+      case "resync":
+        return this.#resync(message.number);
+      case "refused":
+        return this.#refused(message.number, { code: message.code, reason: message.reason });
+      case "trouble":
+        return this.#set({ trouble: message.code ? { code: message.code, reason: message.reason } : null });
+      case "check":
+        return this.emit("verdict", [message.verdict]);
+      case "closing":
+        this.#farewell = { code: message.code, reason: message.reason };
+    }
+  }
+
+  /**
+   * @param {number} epoch
+   * @param {Role} role
+   */
+  #greeted(epoch, role) {
+    this.#set({ role, trouble: null });
+    if (epoch !== this.#options.epoch) this.emit("epoch", [epoch]);
+  }
+
+  /** @param {Uint8Array} vector */
+  #askedFor(vector) {
+    this.#asked = vector;
+    if (this.status.phase === "live") this.#holdBack();
+    this.#answer();
+  }
+
+  /**
+   * Sends what the server lacks, once every message on its way has been dealt with: before that its state vector may
+   * already be old, and the difference would overlap with what is on its way.
+   */
+  #answer() {
+    if (!this.#asked || !this.#outbox.quiet || this.status.phase !== "syncing" || this.status.refused) return;
+    const vector = this.#asked;
+    this.#asked = null;
+    const { unsaved } = this.#outbox;
+    const difference = Y.encodeStateAsUpdate(this.#doc, vector);
+    if (unsaved || Y.decodeUpdate(difference).structs.length) {
+      const waiting = this.#doc.store.pendingStructs || this.#doc.store.pendingDs;
+      const have = waiting ? Y.decodeStateVector(Y.encodeStateVector(this.#doc)) : undefined;
+      this.#outbox.post(difference, unsaved, have);
+    }
+    this.#set({ phase: "live" });
+    this.#count();
+  }
+
+  #holdBack() {
+    this.#outbox.hold();
+    this.#set({ phase: "syncing" });
+  }
+
+  /**
+   * @param {Uint8Array} update
+   * @param {boolean} isAnswer
+   */
+  #told(update, isAnswer) {
+    Y.applyUpdate(this.#doc, update, this);
+    if (isAnswer && !this.status.synced) {
+      this.#set({ synced: true });
+      this.emit("synced", []);
+    }
+    // The server sends in causal order, so nothing should be missing. But it must never stay missing.
+    else if (this.#doc.store.pendingStructs) this.#send(protocol.step1(Y.encodeStateVector(this.#doc)));
+  }
+
+  /** @param {number} count @param {number} time */
+  #stored(count, time) {
+    const before = this.#outbox.unsaved;
+    this.#outbox.stored(count, time);
+    this.#count();
+    this.#answer();
+    if (before && !this.#outbox.unsaved) this.emit("saved", []);
+  }
+
+  /** @param {number} number */
+  #resync(number) {
+    // The step 1 that follows is newer than any we kept.
+    this.#asked = null;
+    this.#outbox.returned(number);
+    this.#holdBack();
+  }
+
+  /**
+   * @param {number} number
+   * @param {{ code: string, reason: string }} refusal
+   */
+  #refused(number, refusal) {
+    this.#outbox.returned(number);
+    this.#outbox.hold();
+    // What came after leans on it, so nothing more is sent before somebody decides.
+    this.#set({ refused: refusal });
+    this.emit("refused", [refusal]);
+  }
+
+  /** @param {Uint8Array} frame */
+  #send(frame) {
+    if (this.#socket?.readyState === 1) this.#socket.send(/** @type {Uint8Array<ArrayBuffer>} */ (frame));
+  }
+
+  /** @param {{ code: number, reason: string }} how */
+  #lost(how) {
+    const said = this.#farewell ?? how;
+    this.#drop();
+    const { again, atLeast } = afterClose(said.code);
+    if (!again) return this.#set({ phase: "stopped", closed: said });
+    if (this.#openedAt && Date.now() - this.#openedAt > 10_000) this.#backoff.reset();
+    this.#openedAt = 0;
+    const delay = this.#backoff.next(atLeast);
+    this.#timer = setTimeout(this.connect, delay);
+    this.#set({ phase: "waiting", closed: said, retryAt: Date.now() + delay, trouble: null });
+  }
+
+  /** Lets go of the socket without a word to anybody. */
+  #drop() {
+    clearTimeout(this.#timer);
+    this.#heartbeat.stop();
+    this.#sayPresence.cancel();
+    this.#outbox.restart();
+    this.#asked = null;
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.onerror = () => {};
+      socket.close();
+    }
+    forgetOthers(this.#options.awareness, this);
+  }
+
+  #count() {
+    const { unsaved, unsavedSince, savedAt } = this.#outbox;
+    this.#set({ unsaved, unsavedSince, savedAt });
+  }
+
+  /** @param {Partial<Status>} change */
+  #set(change) {
+    this.status = { ...this.status, ...change };
+    this.emit("status", [this.status]);
+  }
+}
