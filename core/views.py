@@ -15,7 +15,11 @@ THEMES = ("paper", "ink")
 def error_page(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
     """Stands alone: no context processor runs, for the database may be what failed."""
     theme = request.COOKIES.get("theme", "")
-    context |= {"request_id": getattr(request, "id", ""), "theme": theme if theme in THEMES else "", "path": request.path}
+    context |= {
+        "request_id": getattr(request, "id", ""),
+        "theme": theme if theme in THEMES else "",
+        "path": request.path,
+    }
     return HttpResponse(render_to_string(template, context), status=status)
 
 

@@ -86,10 +86,12 @@ def _day_words(moment: datetime) -> str:
 @register.simple_tag
 def control(field: BoundField, **attrs: str) -> SafeString:
     """A form field's widget, dressed for its kind. Names of attributes are written with _ for -."""
+    field.field.widget.attrs.pop("placeholder", None)  # it repeats the label, and goes when one types
     kind = CONTROLS.get(getattr(field.field.widget, "input_type", ""), "input")
     if isinstance(field.field.widget, forms.Textarea):
         kind = "textarea"
-    return field.as_widget(attrs={"class": kind} | {name.replace("_", "-"): value for name, value in attrs.items()})
+    dress: dict[str, str | bool] = {"class": kind}
+    return field.as_widget(attrs=dress | {name.replace("_", "-"): value for name, value in attrs.items()})
 
 
 @register.filter
@@ -100,7 +102,7 @@ def reading_time(words: int) -> str:
 
 @register.filter
 def with_article(noun: str) -> str:
-    """"editor" becomes "an editor"."""
+    """Puts "an" before editor, "a" before viewer."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 

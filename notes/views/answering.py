@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from core import views
 from core.lib.errors import Invalid, NotAllowed, NotFound
 from core.templatetags.ui import UNDO
 
@@ -29,10 +30,11 @@ def page[**P](view: View[P]) -> View[P]:
             return _to_the_door(request)
         try:
             return view(request, *args, **kwargs)
-        except NotFound as refusal:
-            raise Http404 from refusal
-        except NotAllowed as refusal:
-            raise PermissionDenied(refusal.message) from refusal
+        # Answered here, not raised on: in DEBUG Django would show its own pages in place of ours.
+        except (NotFound, Http404):
+            return views.not_found(request)
+        except (NotAllowed, PermissionDenied) as refusal:
+            return views.forbidden(request, refusal)
 
     return guarded
 

@@ -13,7 +13,7 @@ from notes.views.reading import feed_page
 @require_safe
 @page
 def earlier(request: HttpRequest) -> HttpResponse:
-    """`topic` is home, notebook:<id> or note:<id>, as for the feed socket; `before` the cursor of the oldest line shown."""
+    """`topic` is one of the feed socket's; `before` is the cursor of the oldest line shown."""
     kind, _, public_id = request.GET.get("topic", "home").partition(":")
     before = request.GET.get("before", "")
     if not before.isdecimal() or len(before) > 18:

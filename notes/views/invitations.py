@@ -1,10 +1,11 @@
 """The page behind an invitation's link."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core import views
 from core.lib.errors import NotFound
 from notes.access import abilities
 from notes.errors import InvitationError
@@ -19,8 +20,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Whoever holds the link may see what it leads to; joining needs an account."""
     try:
         found = invitations.find(token)
-    except NotFound as refusal:
-        raise Http404 from refusal
+    except NotFound:
+        return views.not_found(request)
     except InvitationError as refusal:
         # Who is a member already (a second click, say) is shown in.
         if abilities(request.user, refusal.invitation.notebook).read:

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.lib.errors import Invalid
+from core.templatetags.ui import with_article
+from notes.access import Abilities
 from notes.forms import ROLES, InvitationForm, RoleForm
 from notes.models import Invitation, Membership, Notebook, Role
 from notes.services import invitations, memberships
@@ -47,13 +49,13 @@ def roles_around(notebook: Notebook) -> list[Member]:
 
 
 def in_words(people: list[Member]) -> list[str]:
-    """"Ada owns", "5 edit", "2 read": how many do what."""
+    """How many do what: "Ada owns", "5 edit", "2 read"."""
     words = {Role.OWNER: "own", Role.EDITOR: "edit", Role.COMMENTER: "comment", Role.VIEWER: "read"}
     told = []
     for role, word in words.items():
         ones = [member for member in people if member.role == role]
         if len(ones) == 1:
-            told.append(f"{ones[0].user} {word}s")
+            told.append(f"{str(ones[0].user).split()[0]} {word}s")
         elif ones:
             told.append(f"{len(ones)} {word}")
     return told
@@ -62,13 +64,14 @@ def in_words(people: list[Member]) -> list[str]:
 @require_safe
 @page
 def show(request: HttpRequest, notebook_id: str) -> HttpResponse:
-    return _answer(request, find_notebook(request, notebook_id)[0], InvitationForm())
+    notebook, able = find_notebook(request, notebook_id)
+    return _answer(request, notebook, able, InvitationForm())
 
 
 @require_POST
 @page
 def invite(request: HttpRequest, notebook_id: str) -> HttpResponse:
-    """Answers with the page itself: the link is shown this once and kept nowhere, so there is nothing to redirect to."""
+    """Answers with the page itself: the link is kept nowhere, so that there is nothing to redirect to."""
     notebook, able = find_notebook(request, notebook_id)
     must(able, "share")
     form, link = InvitationForm(request.POST), ""
@@ -80,7 +83,7 @@ def invite(request: HttpRequest, notebook_id: str) -> HttpResponse:
         else:
             link = request.build_absolute_uri(reverse("invitation", args=[token]))
             form = InvitationForm()
-    return _answer(request, notebook, form, link=link, part="invitations")
+    return _answer(request, notebook, able, form, link=link)
 
 
 @deed
@@ -105,7 +108,7 @@ def change_role(request: HttpRequest, notebook_id: str, user_id: str) -> HttpRes
         raise Invalid("There is no such role.")
     role = form.cleaned_data["role"]
     memberships.change_role(person(request), membership, role=role)
-    say(request, f"{membership.user} is {_with_article(role.label)} now.")
+    say(request, f"{membership.user} is {with_article(role.label)} now.")
     return redirect("people", notebook.public_id)
 
 
@@ -128,10 +131,14 @@ def _find_membership(request: HttpRequest, notebook_id: str, user_id: str) -> tu
 
 
 def _answer(
-    request: HttpRequest, notebook: Notebook, form: InvitationForm, *, link: str = "", part: str = "page"
+    request: HttpRequest,
+    notebook: Notebook,
+    able: Abilities,
+    form: InvitationForm,
+    *,
+    link: str = "",
 ) -> HttpResponse:
     user = person(request)
-    _, able = find_notebook(request, notebook.public_id)
     people = roles_around(notebook)
     pending = Invitation.objects.pending().filter(notebook=notebook).select_related("created_by").order_by("-pk")
     context = {
@@ -145,8 +152,4 @@ def _answer(
         "link": link,
         "pending": [(bytes(invitation.token_hash).hex(), invitation) for invitation in pending] if able.share else [],
     }
-    return whole_or_part(request, TEMPLATE, part, context, status=422 if form.errors else 200)
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+    return whole_or_part(request, TEMPLATE, "invitations", context, status=422 if form.errors else 200)

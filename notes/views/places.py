@@ -12,7 +12,5 @@ def writable(request: HttpRequest) -> list[tuple[Notebook, int]]:
     user = person(request)
     editing = set(Membership.objects.of(user).filter(role__gte=Role.EDITOR).values_list("notebook_id", flat=True))
     return [
-        (branch.notebook, branch.depth)
-        for branch in tree(user)
-        if editing.intersection(branch.notebook.ancestor_ids)
+        (branch.notebook, branch.depth) for branch in tree(user) if editing.intersection(branch.notebook.ancestor_ids)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -64,8 +64,7 @@ def _deleted_notes(user: User) -> Any:
 
 
 def _member(user: User, least: Role, path: str) -> Exists:
-    around = Membership.objects.of(user).filter(role__gte=least).annotate(inner=OuterRef(path))
-    return Exists(around.filter(inner__startswith=F("notebook__path")))
+    return Exists(Membership.objects.of(user).filter(role__gte=least).reaching(OuterRef(path)))
 
 
 def _rows(things: Any, field: str) -> Iterable[Removed]:
