@@ -3,8 +3,9 @@
 `render` is pure and may be slow on hostile text: only a process that can be killed calls it. Everybody else asks
 `render_safely` (or `render_safely_async` on an event loop), which answers within seconds, whatever the text.
 
-What comes out, for style sheets and scripts: each top-level piece is a `<div class="block" data-lines="N">`, N being
-how many lines of the source it stands for (their running sum is the line that a block begins at). In a block:
+What comes out, for style sheets and scripts: each top-level piece is a
+`<div id="block-1" class="block" data-lines="N">`, N being how many lines of the source it stands for (their running
+sum is the line that a block begins at). In a block:
 
 - `<div class="code"><span class="lang">python</span><pre tabindex="0"><code>` with spans of class k, s, n, c, f;
 - `<figure class="mermaid"><pre>` holding a diagram's source as text;

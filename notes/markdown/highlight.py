@@ -9,6 +9,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.token import Comment, Generic, Keyword, Literal, Name, Number, Operator, String, Token, _TokenType
 from pygments.util import ClassNotFound
 
+from notes.markdown.patience import ImpatientError, bounded
+
 HIGHLIGHT_CHARACTERS = 50_000  # a longer listing stays plain
 
 CLASSES: dict[_TokenType, str] = {
@@ -34,10 +36,19 @@ CLASSES: dict[_TokenType, str] = {
 
 
 def highlight(source: str, language: str) -> str:
-    """Escaped HTML with spans. Plain, if the language is unknown."""
+    """Escaped HTML with spans. Plain, if the language is unknown or its lexer needs too long."""
     lexer = _lexer(language) if language and len(source) <= HIGHLIGHT_CHARACTERS else None
     if lexer is None:
         return escape(source)
+    try:
+        with bounded():
+            return _coloured(source, lexer)
+    except ImpatientError:
+        return escape(source)
+
+
+@lru_cache(maxsize=128)  # while a note is written, its other listings are set again and again
+def _coloured(source: str, lexer: Lexer) -> str:
     pieces = ((_class_of(kind), text) for kind, text in lexer.get_tokens(source))
     return "".join(_span(name, "".join(text for _, text in run)) for name, run in groupby(pieces, lambda p: p[0]))
 

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, tostring
 from latex2mathml.converter import Converter
 from markdown_it import MarkdownIt
 
+from notes.markdown.patience import bounded
 from notes.markdown.rules import draw
 
 FORMULA_CHARACTERS = 4_000
@@ -44,16 +45,21 @@ def block_of_math(source: str) -> str:
     return f'<div class="math">{mathml(source.strip(), display=True)}</div>\n'
 
 
-@lru_cache(maxsize=512)
 def mathml(source: str, *, display: bool) -> str:
     """A `<math>` element, or the source as code if it cannot be read."""
     if len(source) > FORMULA_CHARACTERS or DEFINITIONS.search(source):
         return _as_code(source)
     try:
-        tree = Converter(display="block" if display else "inline").convert_to_element(source)
-        _tidy(tree)
-    except Exception:  # noqa: BLE001  # a dozen unrelated types, IndexError and RecursionError among them
+        with bounded():
+            return _converted(source, "block" if display else "inline")
+    except Exception:  # noqa: BLE001  # a dozen unrelated types; IndexError, RecursionError, our own impatience
         return _as_code(source)
+
+
+@lru_cache(maxsize=512)
+def _converted(source: str, display: str) -> str:
+    tree = Converter(display=display).convert_to_element(source)
+    _tidy(tree)
     tree.set("alttext", source)
     tree.attrib.pop("xmlns", None)
     return tostring(tree, encoding="unicode")

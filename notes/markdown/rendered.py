@@ -23,11 +23,15 @@ class Block:
         digest = hashlib.blake2b(f"{self.lines}\n{self.html}".encode(), digest_size=12)
         object.__setattr__(self, "hash", digest.hexdigest())
 
-    def wrapped(self, block_id: str = "", classes: str = "") -> SafeString:
-        """The block as it stands on the page. Neither argument may come from a user: they are not escaped."""
-        identity = f' id="{block_id}"' if block_id else ""
+    def wrapped(self, number: int, classes: str = "") -> SafeString:
+        """The block as it stands on the page. `classes` must not come from a user: they are not escaped."""
         names = f"block {classes}" if classes else "block"
-        return SafeString(f'<div{identity} class="{names}" data-lines="{self.lines}">{self.html}</div>')
+        return SafeString(f'<div id="{block_id(number)}" class="{names}" data-lines="{self.lines}">{self.html}</div>')
+
+
+def block_id(number: int) -> str:
+    """A block's id on the page. A page is numbered from 1; live pages hand out further numbers for what is new."""
+    return f"block-{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Rendered:
 
     @property
     def html(self) -> SafeString:
-        return SafeString("\n".join(block.wrapped() for block in self.blocks))
+        return SafeString("\n".join(block.wrapped(number) for number, block in enumerate(self.blocks, 1)))
 
     def as_data(self) -> dict[str, Any]:
         """Plain lists, for a pipe or a cache. The inverse of `from_data`."""

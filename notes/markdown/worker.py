@@ -9,10 +9,12 @@ import resource
 import signal
 import sys
 
+from notes.markdown import patience
 from notes.markdown.frames import framed, read
 from notes.markdown.render import render
 
 MEMORY_BYTES = 1 << 30
+DECORATION_SECONDS = 0.8  # of a page's two seconds
 CPU_SECONDS = 4  # for one text; the parent gives up earlier, this is for when there is no parent any more
 
 
@@ -24,6 +26,7 @@ def main() -> None:
     _answer(b"")
     while (text := read(sys.stdin.buffer)) is not None:
         _allow_another(CPU_SECONDS)
+        patience.begin(DECORATION_SECONDS)
         _answer(page_of(text.decode(errors="replace")))
 
 

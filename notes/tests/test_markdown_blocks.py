@@ -37,7 +37,8 @@ def test_the_page_is_its_blocks_in_order() -> None:
     at = [page.html.index(block.html) for block in page.blocks]
     assert at == sorted(at)
     assert [element for element in read(page.html).elements if element[1].get("class") == "block"] == [
-        ("div", {"class": "block", "data-lines": str(block.lines)}) for block in page.blocks
+        ("div", {"id": f"block-{number}", "class": "block", "data-lines": str(block.lines)})
+        for number, block in enumerate(page.blocks, 1)
     ]
 
 

@@ -27,7 +27,7 @@ def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
 
 def test_a_note_is_set(pool: Pool) -> None:
     page = render_safely("*hello*")
-    assert page.html == '<div class="block" data-lines="1"><p><em>hello</em></p></div>'
+    assert page.html == '<div id="block-1" class="block" data-lines="1"><p><em>hello</em></p></div>'
     assert page.trouble == ""
 
 
@@ -43,6 +43,15 @@ def test_too_slow_is_plain_and_is_not_tried_again(pool: Pool, monkeypatch: pytes
     pool.close()
     monkeypatch.setattr(safely, "SECONDS", 60)
     assert render_safely(HOSTILE).trouble == "too-slow"
+
+
+def test_a_listing_that_takes_too_long_is_plain_and_the_rest_is_set(pool: Pool) -> None:
+    page = render_safely("*first*\n\n```c\n" + "\n" * 40_000 + "int x;\n```\n\n```c\nint y;\n```\n\n*last*")
+    assert page.trouble == ""
+    assert page.blocks[-1].html == "<p><em>last</em></p>"
+    assert "int x;" in page.blocks[1].html
+    again = render_safely("```c\nint y;\n```")
+    assert '<span class="k">int</span>' in again.html
 
 
 def test_too_long_is_plain_without_trying(pool: Pool) -> None:

@@ -44,6 +44,8 @@ MARKUP = [
     '" data-hx-post="/x" hx-on:load="alert(1)',
     "<div hx-get=/x hx-trigger=load hx-vals='js:{a:alert(1)}'></div>",
     "<hx-partial hx-target='#feed'>x</hx-partial>",
+    "<hx-x hx-get=/x hx-trigger=load>",
+    "<head>",
     "</div></article></main><h1>Sign in again</h1>",
     "<!--><script>alert(1)</script>",
     "]]><script>alert(1)</script>",
