@@ -28,7 +28,7 @@ def ensure(level: str) -> None:
         venv = [uv, "venv", "--clear", "--no-project", "--python", base, VENV]
         run(venv, doing="Making the virtual environment", env=UV_ENV)
     print("Installing Python packages ...", flush=True)
-    sync: Command = [uv, "pip", "sync", "--require-hashes", "--python", PYTHON, LOCKS[level]]
+    sync: Command = [uv, "pip", "sync", "--compile-bytecode", "--require-hashes", "--python", PYTHON, LOCKS[level]]
     run(sync, doing="Installing Python packages", registry=REGISTRY, env=UV_ENV)
     stamps.write("packages", level, wanted)
 

@@ -1,5 +1,6 @@
 """Brings the database up to date, and makes the demo when asked. Safe to run from several processes at once."""
 
+import io
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -28,7 +29,8 @@ class Command(BaseCommand):
         with _alone():
             self._migrate()
             if options["demo"] and not get_user_model().objects.exists():
-                call_command("seed_demo")
+                # `serve` prints the demo accounts itself, each time it starts.
+                call_command("seed_demo", stdout=self.stdout if options["verbosity"] else io.StringIO())
 
     def _wait_for_database(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds

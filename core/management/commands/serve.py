@@ -31,7 +31,7 @@ class Command(BaseCommand):
             lock = take_lock(settings.DATA_DIR)  # held until the process ends
         check_port(settings.BIND, settings.PORT)
         if settings.EMBEDDED:
-            call_command("prepare", demo=options["demo"], stdout=self.stdout)
+            call_command("prepare", demo=options["demo"], verbosity=0, stdout=self.stdout)
         self._serve()
         if settings.EMBEDDED:
             lock.close()
