@@ -6,6 +6,7 @@ known without a CRDT library, and what reaches pycrdt is text by known authors a
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from realtime.decoding import DELETED, GC, STRING, Block, Decoded, Id, Refusal, decode
 from realtime.ranges import Ranges
@@ -83,7 +84,7 @@ class Admission:
 
     def restore(self, state: bytes) -> None:
         """Begins with a snapshot. Its structs lean on each other in any order, so that is not asked. Raises Refusal."""
-        decoded = decode(state)
+        decoded = decode(state, most_clients=None)
         change = Change()
         for block in decoded.blocks:
             if block.start:
@@ -98,8 +99,13 @@ class Admission:
         for client, start, end in reversed(change.deleted):
             self.deleted[client].remove(start, end)
             self.deleted_units -= end - start
+            # Nothing may stay: whoever is refused could fill the memory with client ids of their own invention.
+            if not self.deleted[client]:
+                del self.deleted[client]
         for client, half in change.halves:
             self._halves[client].discard(half)
+            if not self._halves[client]:
+                del self._halves[client]
         for client, clock in reversed(change.clocks):
             self._all_units -= self.clocks[client] - (clock or 0)
             if clock is None:
@@ -161,7 +167,7 @@ class Admission:
         """Several clients' structs: is there an order in which each leans on earlier ones only?
 
         Each client's structs are walked until one must wait for another client; whoever passes that clock wakes it.
-        So a struct is looked at once, and once more for each wait.
+        So a struct is looked at once, and once more for each wait; who waits longest is never looked at in between.
         """
         reached = {block.client: block.start for block in blocks}
         walks = {block.client: iter(block.structs) for block in blocks}
@@ -176,7 +182,7 @@ class Admission:
                 if missing:
                     if missing[0] not in heads:
                         raise Refusal("unknown-dependency", "leans on something unknown")
-                    waiting.setdefault(missing[0], []).append((missing[1], client))
+                    heappush(waiting.setdefault(missing[0], []), (missing[1], client))
                     break
                 reached[client] = struct.clock + struct.length
                 following = next(walks[client], None)
@@ -184,10 +190,9 @@ class Admission:
                     del heads[client]
                 else:
                     heads[client] = following
-            woken = [(clock, waiter) for clock, waiter in waiting.get(client, ()) if clock < reached[client]]
-            if woken:
-                ready += [waiter for _, waiter in woken]
-                waiting[client] = [wait for wait in waiting[client] if wait[0] >= reached[client]]
+            waiters = waiting.get(client, [])
+            while waiters and waiters[0][0] < reached[client]:
+                ready.append(heappop(waiters)[1])
         if heads:
             raise Refusal("unknown-dependency", "leans on something unknown")
 

@@ -59,10 +59,10 @@ class Decoded:
     deletions: list[tuple[int, int, int]]  # client, start, end
 
 
-def decode(update: bytes) -> Decoded:
-    """Raises Refusal."""
+def decode(update: bytes, *, most_clients: int | None = MAX_CLIENTS) -> Decoded:
+    """Raises Refusal. `most_clients` is None for a snapshot: in time a note has more client ids than any update."""
     try:
-        blocks, at = _blocks(update)
+        blocks, at = _blocks(update, most_clients)
         deletions, at = _deletions(update, at)
     except MalformedError as error:
         raise Refusal("malformed", str(error)) from None
@@ -73,9 +73,9 @@ def decode(update: bytes) -> Decoded:
     return Decoded(blocks, deletions)
 
 
-def _blocks(data: bytes) -> tuple[list[Block], int]:
+def _blocks(data: bytes, most_clients: int | None) -> tuple[list[Block], int]:
     count, at = read_varint(data, 0)
-    if count > MAX_CLIENTS:
+    if most_clients is not None and count > most_clients:
         raise Refusal("range", "too many clients in one update")
     blocks: list[Block] = []
     seen: set[int] = set()
@@ -173,7 +173,9 @@ def _deletions(data: bytes, at: int) -> tuple[list[tuple[int, int, int]], int]:
     for _ in range(count):
         client, at = read_varint(data, at)
         ranges, at = read_varint(data, at)
-        if client > MAX_CLIENT_ID or ranges * 2 > len(data):
+        if client > MAX_CLIENT_ID:
+            raise Refusal("range", "client id out of range")
+        if ranges * 2 > len(data):
             raise Refusal("malformed", "claims more deletions than it has bytes")
         for _ in range(ranges):
             clock, at = read_varint(data, at)
