@@ -21,7 +21,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)
     now = {"display_name": user.display_name, "colour": user.colour, "theme": request.COOKIES.get("theme", "system")}
-    form = ProfileForm(request.POST or None, initial=now)
+    form = ProfileForm(request.POST if request.method == "POST" else None, initial=now)
     if request.method == "POST" and form.is_valid():
         theme = form.cleaned_data.pop("theme")
         try:

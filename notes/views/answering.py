@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -55,6 +55,11 @@ def deed[**P](view: View[P]) -> View[P]:
 
 def is_htmx(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What binds a form: also a POST that holds nothing."""
+    return request.POST if request.method == "POST" else None
 
 
 def came_from(request: HttpRequest, default: str = "/") -> str:

@@ -9,7 +9,7 @@ from core.lib.errors import Invalid
 from notes.forms import MoveForm
 from notes.models import Note
 from notes.services import notes
-from notes.views.answering import deed, page, say, whole_or_part
+from notes.views.answering import deed, page, say, sent, whole_or_part
 from notes.views.finding import find_note, must, person
 from notes.views.places import writable
 from notes.views.reading import crumbs
@@ -65,7 +65,7 @@ def reorder(request: HttpRequest, note_id: str) -> HttpResponse:
 def move(request: HttpRequest, note_id: str) -> HttpResponse:
     note, able = find_note(request, note_id)
     must(able, "organise")
-    form = MoveForm(request.POST or None, initial={"notebook": note.notebook.public_id})
+    form = MoveForm(sent(request), initial={"notebook": note.notebook.public_id})
     form.fields["notebook"].required = True
     form.fields["notebook"].offer(writable(request))  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():

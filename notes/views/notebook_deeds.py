@@ -9,7 +9,7 @@ from core.lib.errors import Invalid
 from notes.forms import MoveForm
 from notes.models import Notebook
 from notes.services import memberships, notebooks
-from notes.views.answering import deed, page, say
+from notes.views.answering import deed, page, say, sent
 from notes.views.finding import find_notebook, must, person
 from notes.views.places import writable
 from notes.views.reading import crumbs
@@ -63,7 +63,7 @@ def leave(request: HttpRequest, notebook_id: str) -> HttpResponse:
 def move(request: HttpRequest, notebook_id: str) -> HttpResponse:
     notebook, able = find_notebook(request, notebook_id)
     must(able, "organise")
-    form = MoveForm(request.POST or None, initial={"notebook": notebook.parent.public_id if notebook.parent else ""})
+    form = MoveForm(sent(request), initial={"notebook": notebook.parent.public_id if notebook.parent else ""})
     # Not into itself, nor into what is in it.
     places = [(place, depth) for place, depth in writable(request) if not place.path.startswith(notebook.path)]
     form.fields["notebook"].offer(places, outside=OUTSIDE)  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from notes.forms import NotebookForm
 from notes.models import Activity, Note, Notebook
 from notes.models.notebook import CLOTHS, MAX_DEPTH
 from notes.services import notebooks
-from notes.views.answering import page, say
+from notes.views.answering import page, say, sent
 from notes.views.finding import find_notebook, must, person
 from notes.views.people import in_words, roles_around
 from notes.views.reading import crumbs, feed_page, with_authors
@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
         parent, able = find_notebook(request, around)
         must(able, "organise")
         crumbs_ = crumbs(person(request), parent, itself=True)
-    form = NotebookForm(request.POST or None, initial={"cloth": _next_cloth(person(request), parent)})
+    form = NotebookForm(sent(request), initial={"cloth": _next_cloth(person(request), parent)})
     if request.method == "POST" and form.is_valid():
         try:
             notebook = notebooks.create(person(request), parent=parent, **form.cleaned_data)
@@ -72,7 +72,7 @@ def settings(request: HttpRequest, notebook_id: str) -> HttpResponse:
     notebook, able = find_notebook(request, notebook_id)
     must(able, "organise")
     now = {"title": notebook.title, "description": notebook.description, "cloth": notebook.cloth}
-    form = NotebookForm(request.POST or None, initial=now)
+    form = NotebookForm(sent(request), initial=now)
     if request.method == "POST" and form.is_valid():
         try:
             notebooks.update(person(request), notebook, **form.cleaned_data)
