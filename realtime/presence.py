@@ -5,7 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from realtime.protocol import MAX_AWARENESS_BYTES, AwarenessEntry, MalformedError
+from notes.documents import ROOT
+from realtime.protocol import MAX_AWARENESS_BYTES, MAX_CLIENT_ID, AwarenessEntry, MalformedError
 
 LEASE_SECONDS = 30.0
 LEFT = "null"
@@ -53,18 +54,29 @@ def cursor_of(state: str) -> Any:
 
 
 def _position(position: Any) -> Any:
-    """A relative position as Yjs writes it to JSON, rebuilt so that nothing else travels along."""
+    """A relative position as Yjs writes it to JSON, rebuilt so that nothing else travels along.
+
+    What is kept is sent to everybody, also through other processes: a string that is no UTF-8 (JSON can spell half of a
+    surrogate pair) or a number without end would break not one connection but the sender.
+    """
     if not isinstance(position, dict):
         return None
-    clean: dict[str, Any] = {}
-    for part in ("type", "item"):
-        place = position.get(part)
-        ids = (place.get("client"), place.get("clock")) if isinstance(place, dict) else ()
-        clean[part] = {"client": ids[0], "clock": ids[1]} if ids and all(type(n) is int for n in ids) else None
-    name, assoc = position.get("tname"), position.get("assoc")
-    clean["tname"] = name if isinstance(name, str) and len(name) <= 64 else None
-    clean["assoc"] = assoc if type(assoc) is int else 0
-    return clean
+    assoc = position.get("assoc")
+    return {
+        "type": _place(position.get("type")),
+        "tname": ROOT if position.get("tname") == ROOT else None,
+        "item": _place(position.get("item")),
+        "assoc": -1 if type(assoc) is int and assoc < 0 else 0,
+    }
+
+
+def _place(place: Any) -> Any:
+    """The id of a unit of text."""
+    if not isinstance(place, dict):
+        return None
+    numbers = {name: place.get(name) for name in ("client", "clock")}
+    fit = all(type(number) is int and 0 <= number <= MAX_CLIENT_ID for number in numbers.values())
+    return numbers if fit else None
 
 
 class Presences:
