@@ -62,7 +62,7 @@ def find(token: str) -> Invitation:
 @transaction.atomic
 def accept(actor: User, *, token: str) -> Membership:
     """Makes the actor a member. Who is one already keeps the stronger of the two roles."""
-    if not actor.is_authenticated or not actor.is_active:
+    if not actor.is_active:
         raise NotAllowed
     trees.lock(find(token).notebook)
     # Again, under the lock: the other click may have been quicker.

@@ -18,6 +18,9 @@ from notes.services import trees
 from notes.services.activity import record
 from notes.services.rights import require
 
+TITLE_LENGTH = 120
+DESCRIPTION_LENGTH = 300
+
 
 @transaction.atomic
 def create(
@@ -35,7 +38,7 @@ def create(
     elif not actor.is_active:
         raise NotAllowed
     notebook = Notebook(parent=parent, created_by=actor)
-    _describe(notebook, title, description, cloth or _next_cloth(actor, parent))
+    _describe(notebook, title, description, _next_cloth(actor, parent) if cloth is None else cloth)
     notebook.save()
     if parent is None:
         Membership.objects.create(notebook=notebook, user=actor, role=Role.OWNER)
@@ -61,6 +64,7 @@ def move(actor: User, notebook: Notebook, *, parent: Notebook | None) -> Noteboo
 
     Its own members come along; those whom it inherits are left behind, and the new ones come in. Where that changes
     anybody's role the actor must be an owner: otherwise an editor could take a notebook into one of their own.
+    Who moves it to the outside stays its owner.
     """
     notebook, *rest = trees.lock(notebook, *([parent] if parent else []))
     parent = rest[0] if rest else None
@@ -72,7 +76,7 @@ def move(actor: User, notebook: Notebook, *, parent: Notebook | None) -> Noteboo
     _check_place(notebook, parent)
     source, before = notebook.parent, trees.roles_in(notebook)
     _place(notebook, parent)
-    if parent is None and not Membership.objects.filter(notebook=notebook).owners().exists():
+    if parent is None and able.share:
         Membership.objects.update_or_create(notebook=notebook, user=actor, defaults={"role": Role.OWNER})
     after = trees.roles_in(notebook)
     if after != before:
@@ -122,14 +126,14 @@ def restore(actor: User, notebook: Notebook) -> Notebook:
 
 
 def must_be_open(notebook: Notebook) -> None:
-    """Raises Invalid when nothing new may come into this notebook. Deleted ones are no place either."""
-    if notebook.deleted_at or notebook.archived_at:
+    """Raises Invalid when nothing new may come into this notebook."""
+    if notebook.archived_at:
         raise Invalid(f"“{notebook}” is archived. Bring it back first.")
 
 
 def _describe(notebook: Notebook, title: str, description: str, cloth: int) -> None:
-    notebook.title = wording.some_line(title, limit=120, what="A title")
-    notebook.description = wording.one_line(description, limit=300, what="A description")
+    notebook.title = wording.some_line(title, limit=TITLE_LENGTH, what="A title")
+    notebook.description = wording.one_line(description, limit=DESCRIPTION_LENGTH, what="A description")
     if cloth not in range(1, CLOTHS + 1):
         raise Invalid(f"There are the cloths 1 to {CLOTHS}.")
     notebook.cloth = cloth
@@ -171,11 +175,11 @@ def _mark(actor: User, notebook: Notebook, field: str, verb: Verb) -> Notebook:
     """
     if getattr(notebook, field):
         return notebook
+    trees.access_changed(notebook)
     moment = timezone.now()
     setattr(notebook, field, moment)
     Notebook.objects.within(notebook).filter(**{field: None}).update(**{field: moment})
     Note.objects.within(notebook).filter(**{field: None}).update(**{field: moment})
-    trees.access_changed(notebook)
     record(actor, verb, notebook=notebook)
     return notebook
 
@@ -184,9 +188,9 @@ def _unmark(actor: User, notebook: Notebook, field: str, verb: Verb) -> Notebook
     moment = getattr(notebook, field)
     if not moment:
         return notebook
+    trees.access_changed(notebook)
     setattr(notebook, field, None)
     Notebook.objects.within(notebook).filter(**{field: moment}).update(**{field: None})
     Note.objects.within(notebook).filter(**{field: moment}).update(**{field: None})
-    trees.access_changed(notebook)
     record(actor, verb, notebook=notebook)
     return notebook

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from core.accounts.models import User
@@ -62,6 +62,7 @@ def move(actor: User, note: Note, *, notebook: Notebook, position: int | None = 
     require(actor, target, "organise")
     must_be_open(target)
     source = note.notebook
+    trees.lock_notes(Note.objects.filter(Q(pk=note.pk) | Q(notebook=target)))
     if source == target:
         _put(note, position)
         return note
@@ -69,13 +70,13 @@ def move(actor: User, note: Note, *, notebook: Notebook, position: int | None = 
     note.notebook, note.position = target, _end_of(target)
     note.save(update_fields=["notebook", "position"])
     _put(note, position)
-    # A note's lines go where it goes: they show its title, which those who stay behind may not see any more.
-    Activity.objects.filter(note=note).update(notebook=target)
     if after != before:
         trees.access_to_note_changed(note)
     if before.keys() - after.keys():
         record(actor, Verb.NOTE_MOVED, notebook=source, data={"title": note.title, "away": True})
     record(actor, Verb.NOTE_MOVED, notebook=target, note=note)
+    # A note's lines go where it goes: they show its title, which those who stay behind may not see any more.
+    Activity.objects.filter(note=note).update(notebook=target)
     return note
 
 

@@ -3,7 +3,8 @@
 A change of where things are or who may do what locks the outermost notebook of each tree it touches, and reads again
 what it decides on. SQLite needs no such lock: each writing transaction is alone from its BEGIN.
 
-The order of locks, everywhere: outermost notebooks, then notes, then the activity counter; rows of one table by key.
+The order of locks, everywhere: outermost notebooks, notes, the activity counter, lines of the feed. Several rows of one
+table are locked in the order of their keys. Who keeps to it never waits in a circle.
 """
 
 from collections.abc import Iterable
@@ -49,11 +50,9 @@ def _read(keys: Iterable[int]) -> dict[int, Notebook]:
     return found
 
 
-def roles_in(notebook: Notebook | None) -> dict[int, Role]:
+def roles_in(notebook: Notebook) -> dict[int, Role]:
     """Who may do what in a notebook: the strongest role of each user, inherited ones included."""
     roles: dict[int, Role] = {}
-    if notebook is None:
-        return roles
     rows = Membership.objects.filter(notebook__in=notebook.ancestor_ids)
     for user_id, role in rows.values_list("user_id", "role"):
         roles[user_id] = max(Role(role), roles.get(user_id, Role.VIEWER))
@@ -71,9 +70,13 @@ def access_to_note_changed(note: Note) -> None:
     _bump(Note.objects.filter(pk=note.pk), notebook_ids=())
 
 
+def lock_notes(notes: QuerySet[Note]) -> tuple[int, ...]:
+    """Locks these notes until the commit, before several of them are changed; returns their keys."""
+    return tuple(notes.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
 def _bump(notes: QuerySet[Note], *, notebook_ids: tuple[int, ...]) -> None:
     """An append that was allowed under the old epoch fails from the commit on; sockets are asked again after it."""
-    locked = notes.order_by("pk").select_for_update(of=("self",), no_key=True)
-    keys = tuple(locked.values_list("pk", flat=True))
+    keys = lock_notes(notes)
     Note.objects.filter(pk__in=keys).update(access_epoch=F("access_epoch") + 1)
     publish(AccessChanged(note_ids=keys, notebook_ids=notebook_ids))

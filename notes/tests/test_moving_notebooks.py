@@ -126,10 +126,14 @@ def test_who_moves_it_outside_becomes_its_owner(ada: User, ben: User, networking
     assert not abilities(ben, networking).read
 
 
-def test_its_own_owner_stays_the_owner_outside(ada: User, ben: User, networking: Notebook) -> None:
+def test_its_own_members_come_along(ada: User, ben: User, cleo: User, networking: Notebook) -> None:
     Membership.objects.create(notebook=networking, user=ben, role=Role.OWNER)
+    Membership.objects.create(notebook=networking, user=ada, role=Role.VIEWER)
     notebooks.move(ada, networking, parent=None)
-    assert list(Membership.objects.filter(notebook=networking).values_list("user", flat=True)) == [ben.pk]
+    networking.refresh_from_db()
+    assert abilities(ada, networking).share
+    assert abilities(ben, networking).share
+    assert not abilities(cleo, networking).read
 
 
 def test_those_left_behind_read_that_it_went_and_not_where(

@@ -10,6 +10,7 @@ from notes.access import abilities
 from notes.errors import Invalid, InvitationUsed, NotAllowed, NotFound, Refused
 from notes.models import Membership, Note, Notebook, Role
 from notes.services import invitations, memberships, notebooks, notes
+from notes.services.activity import fold_edit
 from notes.tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,3 +131,28 @@ def test_positions_stay_a_row(ada: User, course: Notebook) -> None:
     positions = list(Note.objects.filter(notebook=course).values_list("position", flat=True))
     assert positions == sorted(set(positions))
     assert len(positions) == 5
+
+
+def test_writers_and_organisers_never_wait_in_a_circle(
+    ada: User, ben: User, course: Notebook, networking: Notebook
+) -> None:
+    """The engine appends to several notes in one transaction, and folds their edits in others."""
+    made = [notes.create(ada, notebook=networking, title=title) for title in "abcd"]
+    keys = [note.pk for note in made]
+
+    def append() -> None:
+        for number in range(8):
+            with transaction.atomic():
+                list(Note.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
+                Note.objects.filter(pk__in=keys).update(seq=number)
+            fold_edit(ben, made[number % 4], added=1, removed=0)
+
+    def organise() -> None:
+        for _ in range(2):
+            notebooks.archive(ada, course)
+            notebooks.unarchive(ada, course)
+            notes.move(ada, made[3], notebook=networking, position=0)
+            notes.move(ada, made[0], notebook=course)
+            notes.move(ada, made[0], notebook=networking)
+
+    assert at_once([append, append, organise, organise]) == [None] * 4
