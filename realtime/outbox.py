@@ -53,6 +53,14 @@ class Outbox:
         self._task.cancel()
 
     async def _send_forever(self) -> None:
+        try:
+            await self._send_each()
+        except Exception as error:  # noqa: BLE001  # the edge to the network: each server has its own word for "gone"
+            logger.info("the client was gone before its last frames: %r", error)
+            self._open = False
+            self._frames.clear()
+
+    async def _send_each(self) -> None:
         while True:
             while self._frames:
                 frame = self._frames.popleft()

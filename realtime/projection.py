@@ -1,6 +1,10 @@
 """What is committed of a note, as a document: for its text, and for what a client lacks."""
 
+import logging
+
 from notes.documents import EMPTY_STATE_VECTOR, Document
+
+logger = logging.getLogger(__name__)
 
 # How many updates may wait to be applied; a room that nobody asks for its text would gather them for ever.
 MOST_WAITING = 100
@@ -38,7 +42,11 @@ class Projection:
         return self.state() if vector == EMPTY_STATE_VECTOR else self._catch_up().difference(vector)
 
     def _catch_up(self) -> Document:
-        for update in self._waiting:
-            self._document.apply(update)
-        self._waiting.clear()
+        waiting, self._waiting = self._waiting, []
+        for update in waiting:
+            try:
+                self._document.apply(update)
+            except ValueError:
+                # Admission should have refused it. Asked again and again it would bar everybody from the note.
+                logger.exception("an update of %d bytes was admitted and cannot be applied", len(update))
         return self._document

@@ -26,9 +26,7 @@ anything = st.recursive(
     max_leaves=12,
 )
 NAMES = ["cursor", "anchor", "head", "type", "item", "tname", "assoc", "client", "clock", "user", "name"]
-shaped = st.recursive(
-    anything, lambda inner: st.dictionaries(st.sampled_from(NAMES), inner, max_size=5), max_leaves=20
-)
+shaped = st.recursive(anything, lambda inner: st.dictionaries(st.sampled_from(NAMES), inner, max_size=5), max_leaves=20)
 
 
 @given(positions, positions)

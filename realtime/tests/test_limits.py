@@ -1,0 +1,77 @@
+"""Limits have names, and count what they say."""
+
+import pytest
+
+from realtime import limits
+from realtime.limits import Bucket, Counts, Limits
+
+
+class Clock:
+    """Stands in for the module `time`, so that seconds pass when a test says so."""
+
+    now = 1_000.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(limits, "time", clock)
+    return clock
+
+
+def taken(bucket: Bucket, tries: int) -> int:
+    return sum(bucket.take() for _ in range(tries))
+
+
+def test_a_full_bucket_gives_its_burst_and_no_more(clock: Clock) -> None:
+    assert taken(Bucket(rate=10, burst=25), 100) == 25
+
+
+def test_an_empty_bucket_fills_with_time(clock: Clock) -> None:
+    bucket = Bucket(rate=10, burst=25)
+    taken(bucket, 100)
+    clock.now += 0.5
+    assert taken(bucket, 100) == 5
+
+
+def test_a_bucket_never_holds_more_than_its_burst(clock: Clock) -> None:
+    bucket = Bucket(rate=10, burst=25)
+    clock.now += 3_600
+    assert taken(bucket, 100) == 25
+
+
+def test_asking_an_empty_bucket_does_not_keep_it_empty(clock: Clock) -> None:
+    bucket = Bucket(rate=1, burst=1)
+    taken(bucket, 1)
+    for _ in range(10):
+        clock.now += 0.101
+        bucket.take()
+    assert taken(bucket, 5) == 0
+    clock.now += 1
+    assert bucket.take()
+
+
+def test_sockets_are_counted_for_each_user() -> None:
+    counts = Counts()
+    assert [counts.enter(1, 2), counts.enter(1, 2), counts.enter(1, 2)] == [True, True, False]
+    assert counts.enter(2, 2)
+    counts.leave(1)
+    assert [counts.enter(1, 2), counts.enter(1, 2)] == [True, False]
+
+
+def test_a_user_without_sockets_takes_no_memory() -> None:
+    counts = Counts()
+    for user_id in range(10):
+        counts.enter(user_id, 1)
+        counts.leave(user_id)
+        counts.leave(user_id)
+    assert not counts._of
+
+
+def test_every_limit_is_a_setting() -> None:
+    limits = Limits.from_settings()
+    assert limits.frame_bytes == 262_144
+    assert limits.members_per_note == 200
