@@ -5,6 +5,7 @@ class RealtimeConfig(AppConfig):
     name = "realtime"
 
     def ready(self) -> None:
-        from realtime import topics
+        from realtime import feed, topics
 
         topics.connect()
+        feed.connect()
