@@ -12,6 +12,7 @@ from django.conf import settings
 from twisted.internet import defer
 from twisted.python.failure import Failure
 
+from core import websockets
 from core.lib import shutdown
 
 BACKLOG = 1024  # a classroom comes back at once after a restart
@@ -47,6 +48,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
             verbosity=0,
             **forwarded,
         )
+        websockets.install()
         self.ready = ready
         self.ports: list[Any] = []
         self.failure: str | None = None
@@ -59,6 +61,12 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
     def listen_error(self, failure: Failure) -> None:
         self.failure = failure.getErrorMessage()
         self.stop()
+
+    async def handle_reply(self, protocol: Any, message: Any) -> None:
+        """Daphne never waits here, however much its client leaves unread."""
+        await super().handle_reply(protocol, message)
+        if message["type"] == "websocket.send":
+            await protocol.drained()
 
     def kill_all_applications(self) -> Any:
         """Twisted waits for this before it stops: take nobody new, finish what must be finished, then cancel."""
@@ -76,7 +84,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
     async def _end(self) -> None:
         for port in self.ports:
             port.stopListening()
-        await shutdown.run()
+        await shutdown.run(settings.DRAIN_SECONDS + 1)
         await self._sockets_gone()
         # A kept-alive HTTP connection has no application between two requests.
         applications = [details.get("application_instance") for details in self.connections.values()]

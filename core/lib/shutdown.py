@@ -10,8 +10,6 @@ from collections.abc import Awaitable, Callable
 
 type Task = Callable[[], Awaitable[None]]
 
-SECONDS = 8.0  # below the ten seconds that Docker waits before it kills
-
 log = logging.getLogger(__name__)
 _tasks: list[Task] = []
 
@@ -22,7 +20,7 @@ def before_exit(task: Task) -> None:
         _tasks.append(task)
 
 
-async def run(seconds: float = SECONDS) -> None:
+async def run(seconds: float) -> None:
     """Awaits every registered task together; gives up after `seconds`. One that fails does not stop the others."""
     if not _tasks:
         return
