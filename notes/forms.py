@@ -7,13 +7,18 @@ from django import forms
 from notes.models import Notebook, Role
 from notes.models.notebook import CLOTHS
 
+UNTITLED = {"required": "Give it a title."}
 CLOTH_NAMES = ("Pine", "Madder", "Indigo", "Moss", "Ochre", "Heather")
 # What is offered first is what most people want.
 ROLES = [(role.value, role.label.capitalize()) for role in (Role.EDITOR, Role.COMMENTER, Role.VIEWER, Role.OWNER)]
 
 
 class NotebookForm(forms.Form):
-    title = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}))
+    title = forms.CharField(
+        max_length=120,
+        error_messages=UNTITLED,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
     description = forms.CharField(
         max_length=300,
         required=False,
@@ -45,12 +50,18 @@ class PlaceField(forms.ChoiceField):
 
 
 class NewNoteForm(forms.Form):
-    title = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}))
+    title = forms.CharField(
+        max_length=200,
+        error_messages=UNTITLED,
+        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+    )
     notebook = PlaceField()
 
 
 class TitleForm(forms.Form):
-    title = forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    title = forms.CharField(
+        max_length=200, error_messages=UNTITLED, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
 
 class MoveForm(forms.Form):
