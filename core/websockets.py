@@ -1,0 +1,55 @@
+"""Daphne's WebSocket protocol with two things that it lacks: the close code of a restart, and a send that waits."""
+
+import asyncio
+from typing import Any
+
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer  # type: ignore[import-untyped]
+
+RESTARTING = 1012
+
+
+@implementer(IPushProducer)
+class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+    """The transport pauses it when its client does not read, and resumes it when what was buffered is gone."""
+
+    def makeConnection(self, transport: Any) -> None:  # noqa: N802  # Twisted's name
+        super().makeConnection(transport)
+        self._drained = asyncio.Event()
+        self._drained.set()
+        # Until now the HTTP channel was asked, which is not there any more.
+        transport.unregisterProducer()
+        transport.registerProducer(self, True)
+
+    async def drained(self) -> None:
+        """Waits until the transport takes more. Without it a client that does not read costs memory without end."""
+        await self._drained.wait()
+
+    def pauseProducing(self) -> None:  # noqa: N802
+        self._drained.clear()
+        # Who does not listen is not listened to: each question would make the buffer longer.
+        self.transport.pauseProducing()
+
+    def resumeProducing(self) -> None:  # noqa: N802
+        self._drained.set()
+        self.transport.resumeProducing()
+
+    def stopProducing(self) -> None:  # noqa: N802
+        self._drained.set()
+
+    def connectionLost(self, reason: Any) -> None:  # noqa: N802
+        self._drained.set()
+        super().connectionLost(reason)
+
+    def serverClose(self, code: int | None = None) -> None:  # noqa: N802
+        if code == RESTARTING and self.state == self.STATE_OPEN:
+            # autobahn lets an application say 1000 and 3000 to 4999. It is the server's own word, and ours to say.
+            self.sendCloseFrame(code=code)
+        else:
+            super().serverClose(code)
+
+
+def install() -> None:
+    """Makes Daphne use it; before a server runs."""
+    WebSocketFactory.protocol = Socket

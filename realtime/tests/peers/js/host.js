@@ -1,0 +1,81 @@
+// Peers that somebody else drives: reads commands from standard input, a line of JSON each, and answers each with one.
+import { perform } from "./acts.js";
+import { fingerprint } from "./documents.js";
+import { converge } from "./ending.js";
+import { inputs, print } from "./lines.js";
+import { Peer } from "./peer.js";
+import { Stock } from "./stock.js";
+import { Typist } from "./typist.js";
+
+/** @type {Map<string, Peer | Stock>} */
+const peers = new Map();
+/** @type {Map<string, Typist>} */
+const typists = new Map();
+
+/** @typedef {Record<string, any>} Command */
+
+/** @param {Command} command */
+const asked = ({ peer }) => /** @type {Peer} */ (peers.get(peer));
+
+/** @type {Record<string, (command: Command) => unknown>} */
+const COMMANDS = {
+  /** Makes a peer; `stock` one of y-websocket. */
+  make: ({ peer, stock, options }) => {
+    peers.set(peer, stock ? new Stock({ ...options, name: peer }) : new Peer({ ...options, name: peer }));
+  },
+  /** Where it is to connect from now on. */
+  move: (command) => {
+    Object.assign(asked(command).options, command.options);
+  },
+  connect: (command) => asked(command).connect(),
+  act: (command) => perform([asked(command)], { who: 0, ...command.act }),
+  cursor: (command) => asked(command).presence?.move(command.index),
+  send: (command) => asked(command).send(new Uint8Array(Buffer.from(command.frame, "base64"))),
+  /** Types pieces that are like no others, until it is told to stop; offline too. */
+  type: (command) => {
+    typists.set(command.peer, new Typist(asked(command), command.every));
+  },
+  stop: ({ peer }) => {
+    const typist = typists.get(peer);
+    typists.delete(peer);
+    return typist?.stop() ?? [];
+  },
+  state: (command) => state(asked(command)),
+  states: () => Object.fromEntries([...peers].map(([name, peer]) => [name, state(peer)])),
+  /** Plays a schedule of acts with some of the peers; answers with what all hold in the end. */
+  play: async ({ names, acts }) => {
+    const playing = names.map((/** @type {string} */ name) => peers.get(name));
+    for (const act of acts) {
+      await perform(playing, act);
+      if (act.yields) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return converge(playing);
+  },
+  end: ({ peer }) => {
+    peers.get(peer)?.leave();
+    peers.delete(peer);
+  },
+};
+
+/** @param {Peer | Stock} peer */
+function state(peer) {
+  const common = {
+    ...fingerprint(peer.doc), online: peer.online, client: peer.doc.clientID, closes: peer.closes, others: peer.presence?.others(),
+  };
+  if (peer instanceof Stock) return common;
+  const { role, sent, stored, refusals, resyncs, acked, verdicts, settled } = peer;
+  return { ...common, role, sent, stored, refusals, resyncs, acked, verdicts, settled };
+}
+
+/** @param {Command} command */
+async function answer(command) {
+  try {
+    const result = await COMMANDS[command.do](command);
+    print({ id: command.id, result: result ?? null });
+  } catch (error) {
+    print({ id: command.id, error: String(/** @type {Error} */ (error).stack ?? error) });
+  }
+}
+
+for await (const command of inputs()) void answer(command);
+process.exit(0);

@@ -1,0 +1,67 @@
+"""What a test puts in front of the peers: people, notes, roles. See stagehand.py, which does it in the database."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from core.tests.servers import Server
+from realtime.tests.peers import lines
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    cookie: str
+    id: str
+    key: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a note's log, its update in base64."""
+
+    seq: int
+    author: int | None
+    quarantined: bool
+    data: str
+
+
+class Stage:
+    """Works on the database of a server, as a process of its own."""
+
+    def __init__(self, server: Server) -> None:
+        self._child = lines.python("realtime.tests.peers.stagehand", server.environment)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._child.close()
+
+    def _do(self, wish: str, /, **arguments: Any) -> Any:
+        return self._child.ask({"do": wish, "with": arguments})
+
+    def person(self, name: str, role: str | None = "editor") -> Person:
+        return Person(**self._do("person", name=name, role=role))
+
+    def note(self, text: str = "") -> str:
+        return self.notes([text])[0]
+
+    def notes(self, texts: list[str]) -> list[str]:
+        found: list[str] = self._do("notes", texts=texts)
+        return found
+
+    def role(self, name: str, role: str) -> None:
+        self._do("role", name=name, role=role)
+
+    def dismiss(self, name: str) -> None:
+        self._do("dismiss", name=name)
+
+    def mark(self, notes: list[str]) -> None:
+        self._do("mark", notes=notes)
+
+    def log(self, note: str) -> list[Row]:
+        """The log; checks that its numbers have no gap and end at the note's head."""
+        found = self._do("log", note=note)
+        rows = [Row(**row) for row in found["rows"]]
+        assert [row.seq for row in rows] == list(range(1, found["seq"] + 1)), f"the log of {note} has a gap"
+        return rows
