@@ -1,0 +1,49 @@
+# Three stages: the browser's bundle, the Python packages, and the image with nothing but what runs.
+
+FROM node:24-slim AS frontend
+WORKDIR /src/frontend
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
+RUN npm ci --omit=dev
+COPY frontend/scripts ./scripts
+COPY frontend/src ./src
+# The style sheet has the classes that templates use, the sprite their icons.
+COPY templates ../templates
+COPY core ../core
+COPY notes ../notes
+COPY realtime ../realtime
+RUN npm run build
+
+FROM python:3.13-slim AS packages
+RUN python -m venv /venv
+COPY requirements/base.txt .
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r base.txt
+
+FROM python:3.13-slim
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    DEBUG=false \
+    BIND=0.0.0.0 \
+    PORT=8000 \
+    DATA_DIR=/data \
+    STATIC_ROOT=/app/staticfiles
+RUN useradd --system --uid 10001 --home-dir /data --create-home commonplace
+WORKDIR /app
+COPY --from=packages /venv /venv
+COPY manage.py ./
+COPY core ./core
+COPY notes ./notes
+COPY realtime ./realtime
+COPY templates ./templates
+COPY static ./static
+COPY deploy/entrypoint deploy/healthcheck.py ./deploy/
+COPY --from=frontend /src/static/build ./static/build
+# Hashed names and compressed copies. Nothing is signed here, so the key is of no use to anybody.
+RUN SECRET_KEY=only-while-the-image-is-built python manage.py collectstatic --noinput --verbosity 0 \
+ && python -m compileall -q core notes realtime
+USER commonplace
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
+    CMD ["python", "deploy/healthcheck.py"]
+ENTRYPOINT ["deploy/entrypoint"]
+CMD ["python", "manage.py", "serve"]
