@@ -43,7 +43,7 @@ class Phase(StrEnum):
 
 @dataclass(slots=True)
 class Pending:
-    """An update message on its way to the log. Without `data` it held nothing new and only waits for its turn."""
+    """An update message on its way to the log. With an empty change it holds nothing new and only waits for its turn."""
 
     member: Member
     number: int
@@ -168,9 +168,7 @@ class Room:
         member = pending.member
         try:
             pending.change = self._admission.take(pending.data, member.person.user_id)
-            if pending.change.empty:
-                pending.data = b""
-            elif not member.writable:
+            if not (pending.change.empty or member.writable):
                 self._admission.undo(pending.change)
                 raise Refusal("read-only", "you may read this note, not write it")
         except Resync:
@@ -235,25 +233,22 @@ class Room:
         entries = [
             Entry(pending.data, pending.member.person.user_id, tuple(pending.change.bound))
             for pending in self._flying
-            if pending.data
+            if not pending.change.empty
         ]
         if entries:
             return Append(self.note_id, self.head, entries)
+        # Nothing is unsaved: also after a commit whose answer was lost, when the log itself brought what was in it.
+        self._recover()
         self._acknowledge()
         return None
 
     def committed(self, first_seq: int) -> list[bytes]:
         """The flush is in the log: show it. Returns the updates, for other processes."""
-        updates = [pending.data for pending in self._flying if pending.data]
+        written = [pending for pending in self._flying if not pending.change.empty]
+        updates = [pending.data for pending in written]
         self.head = Head(first_seq + len(updates) - 1, self.head.epoch, self.head.access_epoch)
-        for pending in self._flying:
-            if not pending.data:
-                continue
-            author = pending.member.person.user_id
-            self.wrote[author] = time.monotonic()
-            edits = self.edits.setdefault(author, Edits())
-            edits.added += pending.change.added
-            edits.removed += pending.change.removed
+        for pending in written:
+            self._count(pending.member, pending.change)
         authors = {pending.member for pending in self._flying}
         for update in updates:
             self.projection.add(update)
@@ -262,6 +257,12 @@ class Room:
         self._acknowledge()
         self._take_foreign()
         return updates
+
+    def _count(self, author: Member, change: Change) -> None:
+        self.wrote[author.person.user_id] = time.monotonic()
+        edits = self.edits.setdefault(author.person.user_id, Edits())
+        edits.added += change.added
+        edits.removed += change.removed
 
     def failed(self) -> None:
         """The storage did not take it: keep everything, say so, and take nobody new until it does."""
