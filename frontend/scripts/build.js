@@ -1,6 +1,7 @@
 // Builds everything the browser loads into static/build/. Pass --watch to rebuild while you work.
 import { build, context } from "esbuild";
 import { rm, mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { OUT, ROOT } from "./paths.js";
 import { buildStyles } from "./styles.js";
 import { copyFonts } from "./fonts.js";
@@ -8,6 +9,16 @@ import { buildIcons } from "./icons.js";
 import { buildMermaid } from "./mermaid.js";
 
 const watch = process.argv.includes("--watch");
+
+/** @type {import("esbuild").Plugin} See src/editor/view/no-html.js. */
+const withoutHtml = {
+  name: "markdown-without-html",
+  setup(builder) {
+    builder.onResolve({ filter: /^@codemirror\/lang-html$/ }, ({ importer }) =>
+      importer.includes("lang-markdown") ? { path: join(ROOT, "src", "editor", "view", "no-html.js") } : undefined,
+    );
+  },
+};
 
 /** @type {import("esbuild").BuildOptions} */
 const scripts = {
@@ -22,6 +33,7 @@ const scripts = {
   minify: !watch,
   sourcemap: watch ? "linked" : false,
   legalComments: "linked",
+  plugins: [withoutHtml],
   logLevel: "warning",
 };
 

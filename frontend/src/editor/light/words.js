@@ -1,0 +1,163 @@
+// What the saved light says. It never says more than the server has said.
+
+/**
+ * @typedef {import("../wire/provider.js").Status} Status
+ *
+ * @typedef {"saved" | "saving" | "wait" | "off" | "error" | "read" | "draft"} Lamp
+ *
+ * @typedef {Object} Facts
+ * @property {Status} status
+ * @property {boolean} writable
+ * @property {boolean} online What the browser believes of the network.
+ * @property {boolean} durable Everything typed is on this device.
+ * @property {boolean} draft A text of ours that the note does not hold waits to be compared.
+ * @property {number} now
+ *
+ * @typedef {Object} Words
+ * @property {Lamp} lamp
+ * @property {string} kind What it is about; the same while only a number or a time changes.
+ * @property {string} strong
+ * @property {string} text
+ * @property {string} detail
+ */
+
+const SAVING_SHOWN_AFTER_MS = 500;
+const CLOCK = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+
+/**
+ * @param {Facts} facts
+ * @returns {Words}
+ */
+export function describe(facts) {
+  return ended(facts) ?? refused(facts) ?? apart(facts) ?? troubled(facts) ?? together(facts);
+}
+
+/**
+ * The connection is over for good, or until somebody does something.
+ * @param {Facts} facts
+ * @returns {Words | undefined}
+ */
+function ended({ status, durable }) {
+  if (status.phase !== "stopped" || !status.closed) return undefined;
+  const kept = whereKept(status.unsaved, durable);
+  switch (status.closed.code) {
+    case 4401:
+      return words("error", "signed-out", "Signed out", "sign in to go on", `Your session has ended. ${kept}`);
+    case 4403:
+      return words("error", "not-allowed", "Closed", "you may not read it any more", `It is shared no longer. ${kept}`);
+    case 4404:
+      return words("error", "not-found", "Gone", "this note is not here any more", kept);
+    case 4409:
+      return words("draft", "epoch", "Restored", "opening it anew", "This note was begun anew.");
+    default:
+      return words("error", "broken", "Not saved", "reload this page", `Something went wrong here. ${kept}`);
+  }
+}
+
+/**
+ * @param {Facts} facts
+ * @returns {Words | undefined}
+ */
+function refused({ status, durable }) {
+  if (!status.refused) return undefined;
+  const { code, reason } = status.refused;
+  const kept = whereKept(status.unsaved, durable);
+  if (code === "too-large") {
+    const detail = `${sentence(reason)} Shorten it, and it is saved. ${kept}`;
+    return words("error", "refused", "Refused", "the note is full", detail);
+  }
+  return words("error", "refused", "Refused", reason, `The server will not take this change. ${kept}`);
+}
+
+/**
+ * There is no connection, and we are trying.
+ * @param {Facts} facts
+ * @returns {Words | undefined}
+ */
+function apart({ status, writable, online, durable, now }) {
+  const { phase, closed, unsaved, synced } = status;
+  if (phase === "idle" || ((phase === "connecting" || phase === "syncing") && !closed && !synced)) {
+    return words("saving", "opening", "", "Opening", "Fetching what others wrote.");
+  }
+  if (phase !== "waiting" && phase !== "connecting" && phase !== "syncing") return undefined;
+  const kept = whereKept(unsaved, durable);
+  if (closed?.code === 4423) {
+    return words("error", "quarantined", "Closed for now", "", `This note cannot be opened safely at present. ${kept}`);
+  }
+  if (!online && phase !== "syncing") {
+    const text = unsaved ? `${counted(unsaved, "change")} kept ${durable ? "on this device" : "in this tab"}` : "";
+    return words("off", "offline", "Offline", text, unsaved ? `No network. ${kept}` : "No network. Go on reading.");
+  }
+  const seconds = Math.ceil((status.retryAt - now) / 1000);
+  const text = phase === "waiting" && seconds > 0 ? `in ${seconds} s` : "";
+  const goOn = `The line dropped. Go on ${writable ? "writing" : "reading"}.`;
+  const detail = unsaved ? `${goOn} ${kept}` : goOn;
+  return words("wait", "reconnecting", "Reconnecting", text, detail);
+}
+
+/**
+ * @param {Facts} facts
+ * @returns {Words | undefined}
+ */
+function troubled({ status, durable }) {
+  if (!status.trouble) return undefined;
+  const kept = status.unsaved ? `Nobody else has seen it. ${whereKept(status.unsaved, durable)}` : "";
+  const detail = `${sentence(status.trouble.reason)} ${kept}`.trim();
+  return words("error", "trouble", "Not saved", "trying again", detail);
+}
+
+/**
+ * @param {Facts} facts
+ * @returns {Words}
+ */
+function together({ status, writable, draft, now }) {
+  const { unsaved, unsavedSince, savedAt } = status;
+  if (draft) {
+    return words("draft", "draft", "Restored", "your draft is kept", "Compare it with the note before you go on.");
+  }
+  if (!writable) {
+    return words("read", "read", "", "Reading only", "You may read this note. An owner can let you write.");
+  }
+  if (unsaved && (now - unsavedSince >= SAVING_SHOWN_AFTER_MS || !savedAt)) {
+    return words("saving", "saving", "", "Saving", "Sent, not yet confirmed.");
+  }
+  const time = savedAt ? `Saved, ${CLOCK.format(savedAt)}` : "Saved";
+  return words("saved", "saved", "", time, "The database holds every letter on this screen.");
+}
+
+/**
+ * @param {number} unsaved
+ * @param {boolean} durable
+ */
+function whereKept(unsaved, durable) {
+  if (!unsaved) return "Nothing of yours is waiting to be saved.";
+  const changes = `${counted(unsaved, "change")} ${unsaved === 1 ? "waits" : "wait"}`;
+  if (durable) return `${changes} on this device and ${unsaved === 1 ? "is" : "are"} sent when the line is back.`;
+  return `${changes} in this tab only: leave it open.`;
+}
+
+/**
+ * @param {number} number
+ * @param {string} noun
+ */
+export function counted(number, noun) {
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** @param {string} words */
+function sentence(words) {
+  const whole = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(whole) ? whole : `${whole}.`;
+}
+
+/**
+ * @param {Lamp} lamp
+ * @param {string} kind
+ * @param {string} strong
+ * @param {string} text
+ * @param {string} detail
+ * @returns {Words}
+ */
+function words(lamp, kind, strong, text, detail) {
+  return { lamp, kind, strong, text, detail };
+}

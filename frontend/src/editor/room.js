@@ -1,0 +1,161 @@
+// The page of a note, from opening to leaving: sessions come and go, the light and the buttons stay.
+import { DraftNotice } from "./drafts/notice.js";
+import { Drafts } from "./drafts/drafts.js";
+import { Lamp } from "./light/lamp.js";
+import { describe } from "./light/words.js";
+import { Device } from "./offline/device.js";
+import { rescueEarlier } from "./offline/rescue.js";
+import { startOutline } from "./page/outline.js";
+import { startTasks } from "./page/tasks.js";
+import { startTitle } from "./page/title.js";
+import { startViews } from "./page/views.js";
+import { Session } from "./session.js";
+import { Toolbar } from "./toolbar.js";
+
+/**
+ * @typedef {import("./page/notepage.js").NotePage} NotePage
+ * @typedef {import("./drafts/drafts.js").Reason} Reason
+ */
+
+const LOOK_EVERY_MS = 250;
+
+export class Room {
+  /** @type {Session | null} */
+  session = null;
+  #drafted = 0;
+  #beginning = false;
+  #dressTasks = () => {};
+  #page;
+  #device;
+  #drafts;
+  #notice;
+  #lamp;
+  #toolbar;
+  #title;
+
+  /**
+   * @param {NotePage} page
+   * @param {Device | null} device
+   */
+  constructor(page, device) {
+    this.#page = page;
+    this.#device = device;
+    this.#drafts = new Drafts(device, page.note);
+    this.#title = startTitle(page.root);
+    this.#lamp = new Lamp(page.root);
+    const current = () => this.session?.view ?? null;
+    this.#toolbar = new Toolbar(page.root.querySelector("[data-toolbar]"), current);
+    this.#notice = new DraftNotice(
+      page.root.querySelector("[data-drafts]"),
+      this.#drafts,
+      () => this.session?.text.toString() ?? "",
+      (count) => (this.#drafted = count),
+    );
+    startOutline(page.root, current);
+    this.#dressTasks = startTasks(page.root, current);
+    startViews(page.root, (view) => this.#viewChanged(view));
+  }
+
+  /** @param {NotePage} page */
+  static async open(page) {
+    const device = await Device.open(page.me.id);
+    const room = new Room(page, device);
+    await rescueEarlier(device, page, (text) => room.#keep(text, "earlier"));
+    room.#begin();
+    setInterval(() => room.#look(), LOOK_EVERY_MS);
+    room.#watch();
+    device?.sweep(Date.now()).catch(() => {});
+    return room;
+  }
+
+  #begin() {
+    const session = new Session(this.#page, this.#device, {
+      onStatus: () => this.#look(),
+      onUpdate: (update) => {
+        if (update.docChanged || update.selectionSet || update.transactions.length) this.#toolbar.show(update.state);
+      },
+      onMounted: () => this.#mounted(),
+      onSynced: () => this.#notice.show(),
+      onOver: (reason, epoch) => this.#beginAnew(reason, epoch),
+    });
+    this.session = session;
+    session.start();
+    this.#look();
+  }
+
+  /**
+   * The text is kept as a draft, the document is thrown away, and the note is opened as the server has it.
+   * @param {Reason} reason
+   * @param {number} [epoch]
+   */
+  async #beginAnew(reason, epoch) {
+    const ending = this.session;
+    if (!ending || this.#beginning) return;
+    this.#beginning = true;
+    try {
+      // First what could be lost, then everything else.
+      await this.#keep(ending.text.toString(), reason);
+      await ending.end({ forget: true });
+      if (epoch !== undefined) this.#page.epoch = epoch;
+      if (reason === "read-only") this.#page.writable = false;
+    } finally {
+      this.#beginning = false;
+    }
+    this.#begin();
+  }
+
+  /**
+   * @param {string} text
+   * @param {Reason} reason
+   */
+  async #keep(text, reason) {
+    if (text.trim()) await this.#drafts.keep({ title: this.#title.name, text, reason });
+  }
+
+  #mounted() {
+    const view = this.session?.view;
+    if (!view) return;
+    this.#toolbar.show(view.state);
+    this.#dressTasks();
+    const { root } = this.#page;
+    if (this.session?.writable && root.dataset.view !== "read" && !document.activeElement?.closest("input, dialog")) {
+      // Touch screens would open their keyboard over the text.
+      if (!matchMedia("(pointer: coarse)").matches) view.focus();
+    }
+  }
+
+  /** @param {string} shown */
+  #viewChanged(shown) {
+    const view = this.session?.view;
+    view?.requestMeasure();
+    if (shown === "write") view?.focus();
+  }
+
+  #look() {
+    const { session } = this;
+    if (!session) return;
+    const { status } = session.provider;
+    this.#lamp.show(
+      describe({
+        status,
+        writable: session.writable,
+        online: navigator.onLine,
+        durable: session.keeper.durable,
+        draft: this.#drafted > 0 && !status.unsaved,
+        now: Date.now(),
+      }),
+    );
+    this.#title.setUnsaved(status.unsaved > 0 && Date.now() - status.unsavedSince > 2000);
+  }
+
+  #watch() {
+    const wake = () => this.session?.provider.wake();
+    window.addEventListener("online", wake);
+    window.addEventListener("offline", () => this.#look());
+    document.addEventListener("visibilitychange", () => !document.hidden && wake());
+    window.addEventListener("pageshow", (event) => event.persisted && wake());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.session?.unsaved) event.preventDefault();
+    });
+  }
+}

@@ -1,0 +1,142 @@
+// One life of a note on this page: a document, its connection, its place on this device, its editor. If the note is
+// begun anew, this life ends and another begins.
+import { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { Checker } from "./check.js";
+import { Keeper } from "./offline/keeper.js";
+import { mayWrite } from "./page/notepage.js";
+import { People } from "./page/people.js";
+import { keepInStep } from "./page/scroll.js";
+import { Writing } from "./page/writing.js";
+import { mount, setWritable } from "./view/mount.js";
+import { Provider } from "./wire/provider.js";
+
+/**
+ * @typedef {import("./page/notepage.js").NotePage} NotePage
+ * @typedef {import("./offline/device.js").Device} Device
+ * @typedef {import("./drafts/drafts.js").Reason} Reason
+ * @typedef {import("@codemirror/view").ViewUpdate} ViewUpdate
+ *
+ * @typedef {Object} Hopes What the session tells.
+ * @property {() => void} onStatus
+ * @property {(update: ViewUpdate) => void} onUpdate
+ * @property {() => void} onMounted
+ * @property {() => void} onSynced
+ * @property {(reason: Reason, epoch?: number) => void} onOver This life cannot go on; what it holds must be kept.
+ */
+
+export class Session {
+  /** @type {import("@codemirror/view").EditorView | null} */
+  view = null;
+  doc = new Y.Doc();
+  text = this.doc.getText("content");
+  /** Units of the text when the server found it too long. */
+  #lengthRefused = Infinity;
+  #stopScroll = () => {};
+  #ended = false;
+  #page;
+  #hopes;
+
+  /**
+   * @param {NotePage} page
+   * @param {Device | null} device
+   * @param {Hopes} hopes
+   */
+  constructor(page, device, hopes) {
+    this.#page = page;
+    this.#hopes = hopes;
+    this.awareness = new Awareness(this.doc);
+    this.keeper = new Keeper(this.doc, { device, note: page.note, epoch: page.epoch });
+    this.provider = new Provider(this.doc, {
+      url: page.socket,
+      epoch: page.epoch,
+      awareness: this.awareness,
+      quiet: [this.keeper],
+    });
+    this.people = new People(page.root.querySelector("[data-people]"), this.awareness, page.me);
+    const place = page.root.querySelector("[data-writing]");
+    this.writing = new Writing(place, this.doc, this.awareness, page.me.id);
+    this.checker = new Checker(this.text, this.provider, () => hopes.onOver("different"));
+    this.#listen();
+  }
+
+  async start() {
+    await this.keeper.load();
+    if (this.#ended) return;
+    this.provider.noteEarlier(this.keeper.earlier);
+    // What is on the device may be read and written before the server answers.
+    if (this.text.length) this.#mount();
+    this.provider.on("status", ({ unsaved }) => this.keeper.setUnsaved(unsaved));
+    this.provider.connect();
+  }
+
+  /** Edits that would be lost with this page. */
+  get unsaved() {
+    return this.provider.status.unsaved;
+  }
+
+  get writable() {
+    const { role } = this.provider.status;
+    return this.#page.writable && (role === null || mayWrite(role)) && !this.#stuck;
+  }
+
+  /** Nothing more can be stored in this life. */
+  get #stuck() {
+    const { phase, closed } = this.provider.status;
+    return phase === "stopped" && closed !== null && closed.code !== 4401;
+  }
+
+  /** Ends this life. @param {{ forget: boolean }} options `forget`: also what the device holds of it. */
+  async end({ forget }) {
+    this.#ended = true;
+    this.#stopScroll();
+    this.checker.destroy();
+    this.writing.destroy();
+    this.people.destroy();
+    this.provider.destroy();
+    this.view?.destroy();
+    this.view = null;
+    this.awareness.destroy();
+    if (forget) await this.keeper.forget();
+    else this.keeper.destroy();
+    this.doc.destroy();
+  }
+
+  #listen() {
+    const { provider } = this;
+    provider.on("status", () => {
+      if (this.view && this.view.state.readOnly === this.writable) setWritable(this.view, this.writable);
+      this.#hopes.onStatus();
+    });
+    this.keeper.on("change", () => this.#hopes.onStatus());
+    provider.on("synced", () => {
+      this.#mount();
+      this.#hopes.onSynced();
+    });
+    provider.on("epoch", (epoch) => this.#hopes.onOver("epoch", epoch));
+    provider.on("refused", ({ code }) => {
+      // A full note is a thing that its writers can mend: they shorten it, and everything is offered again.
+      if (code === "too-large") this.#lengthRefused = this.text.length;
+      else this.#hopes.onOver(code === "read-only" ? "read-only" : "refused");
+    });
+    this.text.observe(() => {
+      if (!provider.status.refused || this.text.length >= this.#lengthRefused) return;
+      this.#lengthRefused = this.text.length;
+      provider.retry();
+    });
+  }
+
+  #mount() {
+    const parent = this.#page.root.querySelector("[data-editor]");
+    if (this.view || !parent || this.#ended) return;
+    this.view = mount({
+      parent,
+      text: this.text,
+      awareness: this.awareness,
+      writable: this.writable,
+      onUpdate: this.#hopes.onUpdate,
+    });
+    this.#stopScroll = keepInStep(this.view, this.#page.root);
+    this.#hopes.onMounted();
+  }
+}
