@@ -145,7 +145,7 @@ class Registry:
 
     async def _catch_up(self, room: Room) -> None:
         try:
-            head, rows, _ = await self.storage.rows_after(room.note_id, room.head.seq)
+            head, rows, owners = await self.storage.rows_after(room.note_id, room.head.seq)
         except (StorageError, NoteGoneError) as error:
             logger.warning("could not re-read note %d: %r", room.note_id, error)
             return
@@ -153,7 +153,7 @@ class Registry:
             room.close(Close.OTHER_EPOCH, "this note was begun anew")
             self.discard(room)
         elif room.phase is not Phase.CLOSED:
-            room.hear_rows(rows)
+            room.hear_log(head, rows, owners)
 
     def discard(self, room: Room) -> None:
         """Forgets a room; its members have been closed or there are none."""

@@ -271,65 +271,82 @@ class Room:
         if self.phase is Phase.OPEN:
             self.phase = Phase.STALLED
             self.gathering.announce(protocol.trouble("storage", "The server cannot save at present. It keeps trying."))
+        self._take_foreign()
 
     def behind(self, outcome: Behind) -> None:
         """Another process wrote first, or rights changed: begin again on top of that."""
+        for pending in self._flying:
+            # Only those in the flush were asked about, not who wrote in the meantime.
+            if not pending.change.empty and pending.member.person.user_id not in outcome.writers:
+                pending.member.writable = False
+        self._rebase(outcome.head, outcome.rows, outcome.owners)
+        self._take_foreign()
+
+    # --- What other processes wrote ------------------------------------------------------------------------------
+
+    def hear_rows(self, rows: Sequence[Row]) -> bool:
+        """Rows that another process says it wrote. False: there is a gap, and the log must be read."""
+        if self._flying:
+            self._foreign += rows
+            return True
+        news = sorted({row.seq: row for row in rows if row.seq > self.head.seq}.items())
+        known = [row for at, (seq, row) in enumerate(news) if seq == self.head.seq + 1 + at]
+        if known:
+            self._rebase(Head(known[-1].seq, self.head.epoch, self.head.access_epoch), known, {})
+        return len(known) == len(news)
+
+    def hear_log(self, head: Head, rows: Sequence[Row], owners: dict[int, int]) -> bool:
+        """Everything after our head as the log has it; what is missing there is quarantined. False: ask again later."""
+        if self._flying:
+            return False
+        if head.seq > self.head.seq:
+            self._rebase(Head(head.seq, head.epoch, self.head.access_epoch), rows, owners)
+        return True
+
+    def _take_foreign(self) -> None:
+        """A gap is left to the next append, or to the comparison of heads: both read the log."""
+        rows, self._foreign = self._foreign, []
+        self.hear_rows(rows)
+
+    def _rebase(self, head: Head, rows: Sequence[Row], owners: dict[int, int]) -> None:
+        """Puts what waits on top of these rows."""
         waiting = self._flying + self._pending
         self._flying, self._pending = [], []
         for pending in reversed(waiting):
             self._admission.undo(pending.change)
-        self._admission.owners.update(outcome.owners)
-        for row in outcome.rows:
+        self._admission.owners.update(owners)
+        for row in rows:
             self._integrate(row)
-        self.head = outcome.head
+        self.head = head
         for pending in waiting:
-            if pending.member.person.user_id not in outcome.writers:
-                pending.member.writable = False
             self._retake(pending)
 
     def _retake(self, pending: Pending) -> None:
+        before = pending.change
         try:
             if self._admit(pending):
+                if pending.change.empty and not before.empty:
+                    self._count(pending.member, before)  # it was committed after all, and only the answer was lost
                 self._pending.append(pending)
                 self._on_dirty(self)
         except Closing as closing:
             pending.member.close(closing.code, closing.reason)
 
-    def hear_rows(self, rows: Sequence[Row]) -> bool:
-        """Rows of the log that another process wrote. False: there is a gap, read the log."""
-        if self._flying:
-            self._foreign += rows
-            return True
-        news = [row for row in rows if row.seq > self.head.seq]
-        if not news:
-            return True
-        if news[0].seq != self.head.seq + 1:
-            return False
-        writers = frozenset(pending.member.person.user_id for pending in self._pending if pending.member.writable)
-        head = Head(news[-1].seq, self.head.epoch, self.head.access_epoch)
-        self.behind(Behind(head, news, writers, {}))
-        return True
-
-    def _take_foreign(self) -> None:
-        rows, self._foreign = self._foreign, []
-        if rows and not self.hear_rows(rows):
-            self._foreign = []  # a gap: the patrol and the next append read the log
-
     def _integrate(self, row: Row) -> None:
-        if row.seq <= self.head.seq:
-            return
-        self._replay(row)
-        self._show([row.data])
+        if row.seq > self.head.seq and self._replay(row):
+            self._show([row.data])
 
-    def _replay(self, row: Row) -> None:
+    def _replay(self, row: Row) -> bool:
+        """Whether it holds something new that can be shown."""
         try:
             change = self._admission.replay(row.data, row.author_id)
         except (Refusal, Resync) as error:
             logger.error("row %d of note %d cannot be replayed: %r", row.seq, self.note_id, error)
             self.poison.append(row.seq)
-            return
+            return False
         if not change.empty:
             self.projection.add(row.data)
+        return not change.empty
 
     def _recover(self) -> None:
         if self.phase is Phase.STALLED:
