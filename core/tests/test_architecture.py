@@ -32,7 +32,7 @@ def modules(*globs: str) -> list[Path]:
 
 
 def test_imports_go_one_way() -> None:
-    command = [Path(sys.executable).parent / "lint-imports", "--no-cache"]
+    command = [str(Path(sys.executable).parent / "lint-imports"), "--no-cache"]
     done = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
