@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.utils import timezone
@@ -54,6 +54,22 @@ class MembersInline(Inline):
     extra = 0
 
 
+class OwnerFilter(admin.SimpleListFilter):
+    """Finds what was left behind when the account of its last owner was closed."""
+
+    title = "owner"
+    parameter_name = "owner"
+
+    def lookups(self, *_: Any) -> list[tuple[str, str]]:
+        return [("none", "Nobody who can sign in")]
+
+    def queryset(self, _request: HttpRequest, notebooks: QuerySet[Notebook]) -> QuerySet[Notebook]:
+        if self.value() != "none":
+            return notebooks
+        owners = Membership.objects.filter(notebook=OuterRef("pk")).owners()
+        return notebooks.filter(~Exists(owners), parent=None)
+
+
 @admin.register(Notebook)
 class NotebookAdmin(ModelAdmin):
     has_add_permission = has_delete_permission = never
@@ -61,6 +77,7 @@ class NotebookAdmin(ModelAdmin):
     list_display = ("title", "public_id", "parent", "created_by", "members", "note_total", "archived_at", "deleted_at")
     list_select_related = ("parent", "created_by")
     list_filter = (
+        OwnerFilter,
         ("deleted_at", admin.EmptyFieldListFilter),
         ("archived_at", admin.EmptyFieldListFilter),
         ("parent", admin.EmptyFieldListFilter),

@@ -4,10 +4,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
 
 from core.lib.ids import new_public_id
-from notes.models.membership import Membership
 from notes.models.notebook import Notebook
 
 
@@ -16,7 +14,7 @@ class NoteQuerySet(models.QuerySet["Note"]):
         """Not deleted, nor any notebook around it, and the user is a member of one of these."""
         if not user.is_authenticated:
             return self.none()
-        return self.alive().filter(Exists(Membership.objects.of(user).reaching(OuterRef("notebook__path"))))
+        return self.filter(deleted_at=None, notebook__in=Notebook.objects.visible_to(user))
 
     def alive(self) -> Self:
         return self.filter(deleted_at=None, notebook__deleted_at=None)

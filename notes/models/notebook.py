@@ -1,14 +1,17 @@
 """Notebooks: a course, a group or a topic; they nest."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
+from django.db.models.constants import LOOKUP_SEP
 
 from core.lib.ids import new_public_id
-from notes.models.membership import Membership
+from notes.models.membership import Membership, Role
 
 CLOTHS = 6  # colours of a notebook's spine, --cloth-1 to --cloth-6
 MAX_DEPTH = 4  # a course, its parts, their chapters, a chapter's sections
@@ -19,7 +22,14 @@ class NotebookQuerySet(models.QuerySet["Notebook"]):
         """Not deleted, and the user is a member of it or of a notebook around it."""
         if not user.is_authenticated:
             return self.none()
-        return self.alive().filter(Exists(Membership.objects.of(user).reaching(OuterRef("path"))))
+        return self.alive().of_member(user)
+
+    def of_member(self, user: Any, least: Role = Role.VIEWER) -> Self:
+        """Those in which the user has at least this role, by a membership there or around there."""
+        mine = Membership.objects.of(user).filter(role__gte=least).values("notebook")
+        # Step by step outwards: comparing paths would look at every pair of notebook and membership.
+        steps = [LOOKUP_SEP.join(["parent"] * step) or "pk" for step in range(MAX_DEPTH)]
+        return self.filter(reduce(or_, [Q((f"{step}__in", mine)) for step in steps]))
 
     def alive(self) -> Self:
         return self.filter(deleted_at=None)

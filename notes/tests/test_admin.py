@@ -76,6 +76,13 @@ def test_an_operator_leaves_an_owner_too(operator: Client, ada: User, course: No
     assert abilities(ada, course).share
 
 
+def test_an_operator_finds_what_has_no_owner_left(operator: Client, ada: User, course: Notebook) -> None:
+    url = "/admin/notes/notebook/?owner=none"
+    assert course.public_id not in operator.get(url).content.decode()
+    User.objects.filter(pk=ada.pk).update(is_active=False)
+    assert course.public_id in operator.get(url).content.decode()
+
+
 def test_an_operator_withdraws_invitations(operator: Client, full: None) -> None:
     chosen = Invitation.objects.values_list("pk", flat=True)[:2]
     operator.post("/admin/notes/invitation/", {"action": "withdraw", "_selected_action": list(chosen)})

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from core.accounts.models import User
+from notes.access import abilities
 from notes.models import Activity, Membership, Note, Notebook, Role
 from notes.services import notebooks, notes
 
@@ -63,3 +64,18 @@ def test_several_memberships_show_a_thing_once(cleo: User, networking: Notebook,
     Membership.objects.create(notebook=networking, user=cleo, role=Role.EDITOR)
     assert Notebook.objects.visible_to(cleo).count() == 2
     assert Note.objects.visible_to(cleo).count() == 1
+
+
+@pytest.mark.parametrize("level", range(4))
+def test_membership_reaches_through_all_levels(ada: User, mallory: User, level: int) -> None:
+    chain: list[Notebook] = []
+    for depth in range(4):
+        chain.append(notebooks.create(ada, title=f"Level {depth}", parent=chain[-1] if chain else None))
+        notes.create(ada, notebook=chain[-1], title=f"Note {depth}")
+    Membership.objects.create(notebook=chain[level], user=mallory, role=Role.COMMENTER)
+    assert set(Notebook.objects.visible_to(mallory)) == set(chain[level:])
+    assert Note.objects.visible_to(mallory).count() == 4 - level
+    for notebook in Notebook.objects.all():
+        assert abilities(mallory, notebook).read == (notebook in chain[level:])
+    assert set(Notebook.objects.of_member(mallory, Role.COMMENTER)) == set(chain[level:])
+    assert not Notebook.objects.of_member(mallory, Role.EDITOR).exists()
