@@ -48,6 +48,10 @@ class Activity(models.Model):
     `cursor` orders the feed: it is assigned anew whenever the row changes (a sitting's edits are folded into one row),
     under a lock that is held until the commit, so that rows become visible in the order of their cursors and a reader
     who asks for "all after c" misses nothing.
+
+    `data`, by verb: renamed {"old", "new"}; moved nothing, or in the place that it left {"title", "away": true}; edited
+    {"added", "removed"} in characters; joined {"role"}; left nothing, or who was put out {"member"}; role changed
+    {"member", "role"}.
     """
 
     notebook = models.ForeignKey(Notebook, models.CASCADE, related_name="activities")
