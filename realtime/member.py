@@ -20,6 +20,8 @@ class Member(Protocol):
     verbose: bool  # asked for the subprotocol commonplace.v1
     client_id: int | None  # the one client id that it speaks for
     updates: int  # update messages received so far
+    access_epoch: int  # of the note, when `writable` was looked up
+    adrift: int  # update messages in a row that leaned on something unknown
 
     def send(self, frame: bytes) -> None: ...
 

@@ -31,6 +31,8 @@ TICK_MAX = 0.020
 SMALL_ROOM = 3
 # pycrdt merges in quadratic time; a flush of more updates than this is sent as several frames.
 MERGE_AT_MOST = 100
+# How often in a row a client may write on something unknown before it is taken for lost.
+PATIENCE = 100
 # The document of a client that sent one of these holds something that nobody else will ever have.
 FATAL_REFUSALS = frozenset({"malformed", "root", "struct", "range", "unknown-dependency", "split-character"})
 
@@ -43,7 +45,7 @@ class Phase(StrEnum):
 
 @dataclass(slots=True)
 class Pending:
-    """An update message on its way to the log. With an empty change it holds nothing new and only waits for its turn."""
+    """An update message on its way to the log. One with an empty change holds nothing new and only waits its turn."""
 
     member: Member
     number: int
@@ -134,11 +136,19 @@ class Room:
 
     def _claim(self, member: Member, client_id: int) -> None:
         """The connection speaks for this client id from now on. Raises Closing if it is somebody else's."""
-        owner = self._admission.owners.get(client_id, self._admission.reserved.get(client_id))
-        if owner is not None and owner != member.person.user_id:
+        if not self._may_claim(member, client_id):
             raise Closing(Close.BAD_FRAME, "this client id belongs to somebody else")
         self.gathering.speak_for(member, client_id)
         self._admission.reserved[client_id] = member.person.user_id
+
+    def _is_free(self, member: Member, client_id: int) -> bool:
+        return self._may_claim(member, client_id) and not self.gathering.is_spoken_for(client_id)
+
+    def _may_claim(self, member: Member, client_id: int) -> bool:
+        owner = self._admission.owners.get(client_id, self._admission.reserved.get(client_id))
+        if owner is None and (presence := self.gathering.presences.get(client_id)):
+            owner = presence.person.user_id  # in another process
+        return owner in (None, member.person.user_id)
 
     # --- What a member says --------------------------------------------------------------------------------------
 
@@ -172,14 +182,23 @@ class Room:
                 self._admission.undo(pending.change)
                 raise Refusal("read-only", "you may read this note, not write it")
         except Resync:
-            if member.verbose:
-                member.send(protocol.resync(pending.number))
-            member.send(protocol.step_1(self._admission.clocks))
+            self._ask_for_difference(pending)
             return False
         except Refusal as refusal:
-            self._refuse(pending, refusal)
+            # It may be on its way: honest clients write on what they have not told us yet, or what we did not take.
+            if refusal.code == "unknown-dependency" and member.adrift < PATIENCE:
+                member.adrift += 1
+                self._ask_for_difference(pending)
+            else:
+                self._refuse(pending, refusal)
             return False
+        member.adrift = 0
         return True
+
+    def _ask_for_difference(self, pending: Pending) -> None:
+        if pending.member.verbose:
+            pending.member.send(protocol.resync(pending.number))
+        pending.member.send(protocol.step_1(self._admission.clocks))
 
     def _refuse(self, pending: Pending, refusal: Refusal) -> None:
         member = pending.member
@@ -197,7 +216,8 @@ class Room:
 
     def _hear(self, member: Member, entries: Iterable[AwarenessEntry]) -> None:
         for entry in entries:
-            if member.client_id is None and not self.gathering.is_spoken_for(entry.client_id):
+            # Not what is somebody else's: stock clients echo what they hear of others.
+            if member.client_id is None and self._is_free(member, entry.client_id):
                 self._claim(member, entry.client_id)
             if self.gathering.hear(member, entry):
                 self._on_dirty(self)
@@ -236,7 +256,9 @@ class Room:
             if not pending.change.empty
         ]
         if entries:
-            return Append(self.note_id, self.head, entries)
+            # Each author's rights must be those of now. Who was asked before they changed makes the commit ask again.
+            asked = min(pending.member.access_epoch for pending in self._flying if not pending.change.empty)
+            return Append(self.note_id, Head(self.head.seq, self.head.epoch, asked), entries)
         # Nothing is unsaved: also after a commit whose answer was lost, when the log itself brought what was in it.
         self._recover()
         self._acknowledge()
@@ -275,10 +297,11 @@ class Room:
 
     def behind(self, outcome: Behind) -> None:
         """Another process wrote first, or rights changed: begin again on top of that."""
-        for pending in self._flying:
-            # Only those in the flush were asked about, not who wrote in the meantime.
-            if not pending.change.empty and pending.member.person.user_id not in outcome.writers:
-                pending.member.writable = False
+        # Only the authors of the flush were asked about, not who wrote in the meantime.
+        for author in {pending.member for pending in self._flying if not pending.change.empty}:
+            author.access_epoch = max(author.access_epoch, outcome.head.access_epoch)
+            if author.person.user_id not in outcome.writers:
+                author.writable = False
         self._rebase(outcome.head, outcome.rows, outcome.owners)
         self._take_foreign()
 

@@ -112,8 +112,10 @@ class Upkeep:
             if head is None:
                 room.close(Close.NOT_FOUND, "this note was removed")
                 self._registry.discard(room)
-            elif (head.seq, head.epoch) > (room.head.seq, room.head.epoch):
+                continue
+            if (head.seq, head.epoch) > (room.head.seq, room.head.epoch):
                 self._registry.catch_up(room)
+            await self.ask_members([member for member in room.members if member.access_epoch < head.access_epoch])
 
     async def _renew_leases(self) -> None:
         self._registry.whereabouts.forget_expired()

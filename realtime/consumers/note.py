@@ -36,6 +36,8 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     verbose = False
     client_id: int | None = None
     updates = 0
+    access_epoch = 0
+    adrift = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.room: Room | None = None
@@ -84,6 +86,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
                 self.room.restamp(self)
             changed = (self.role, self.writable) != (standing.role, standing.abilities.write)
             self.role, self.writable = standing.role, standing.abilities.write
+            self.access_epoch = standing.note.access_epoch
             if changed and self.verbose:
                 self.send(protocol.access(self.role))
 
@@ -114,6 +117,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             raise Closing(Close.NOT_FOUND, "there is no such note")
         self.person, self.note_id = auth.person_of(standing.user), standing.note.pk
         self.role, self.writable = standing.role, standing.abilities.write
+        self.access_epoch = standing.note.access_epoch
         structlog.contextvars.bind_contextvars(user=self.person.user_id, note=self.note_id)
         self.counted = self._registry.sockets.enter(self.person.user_id, self._registry.limits.sockets_per_user)
         if not self.counted:
