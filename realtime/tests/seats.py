@@ -26,6 +26,8 @@ class Seat:
         self.verbose = not stock
         self.client_id = client_id
         self.updates = 0
+        self.access_epoch = 1
+        self.adrift = 0
         self.frames: list[bytes] = []
         self.closed: Close | None = None
 
