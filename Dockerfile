@@ -43,7 +43,7 @@ RUN SECRET_KEY=only-while-the-image-is-built python manage.py collectstatic --no
 USER commonplace
 VOLUME /data
 EXPOSE 8000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s --retries=3 \
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "deploy/healthcheck.py"]
 ENTRYPOINT ["deploy/entrypoint"]
 CMD ["python", "manage.py", "serve"]
