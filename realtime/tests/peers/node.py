@@ -62,6 +62,10 @@ def replay(logs: Mapping[str, Iterable[str]]) -> dict[str, dict[str, Any]]:
     return {found["note"]: found for found in map(json.loads, done.stdout.splitlines())}
 
 
+def where(server: Server) -> dict[str, str]:
+    return {"url": f"ws://127.0.0.1:{server.port}", "origin": server.url}
+
+
 class Host:
     """A process of Node.js with the peers of one test."""
 
@@ -79,7 +83,9 @@ class Host:
         self._count += 1
         peer = Peer(self, f"{person.name} {self._count}")
         where = {"url": f"ws://127.0.0.1:{server.port}", "origin": server.url}
-        self.ask("make", peer=peer.name, stock=stock, options={**where, "note": note, "cookie": person.cookie, **options})
+        self.ask(
+            "make", peer=peer.name, stock=stock, options={**where, "note": note, "cookie": person.cookie, **options}
+        )
         if connect:
             peer.connect()
         return peer
@@ -117,7 +123,7 @@ class Peer:
     def move_to(self, server: Server) -> None:
         """Comes back at another server."""
         self.leave()
-        self._ask("move", options={"url": f"ws://127.0.0.1:{server.port}", "origin": server.url})
+        self._ask("move", options=where(server))
         self.connect()
 
     def cursor(self, index: int) -> None:

@@ -83,7 +83,7 @@ class Stage:
         return notebook.public_id
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytes | memoryview) -> str:
     return base64.b64encode(bytes(data)).decode()
 
 

@@ -42,7 +42,16 @@ function standing(peer) {
   const { vector, deleted } = fingerprint(peer.doc);
   const counts = { online, sent, stored, held: held.length, kept: kept.length, lost, resyncs };
   const waits = Boolean(peer.doc.store.pendingStructs || peer.doc.store.pendingDs);
-  const all = { name, plain: peer.options.plain, client: peer.doc.clientID, ...counts, closes, refusals, waits, deleted };
+  const all = {
+    name,
+    plain: peer.options.plain,
+    client: peer.doc.clientID,
+    ...counts,
+    closes,
+    refusals,
+    waits,
+    deleted,
+  };
   return JSON.stringify({ ...all, vector });
 }
 
@@ -57,11 +66,15 @@ export function same(peers) {
  * @param {Peer} peer
  */
 async function agree(peer) {
-  await until([peer], () => {
-    const verdict = peer.verdicts.pop();
-    peer.verdicts = [];
-    if (verdict === DIFFERENT) throw new Error(`${peer.name}: the server's text is another`);
-    if (verdict !== EQUAL) peer.check();
-    return verdict === EQUAL;
-  }, `the server says that its text is ${peer.name}'s`);
+  await until(
+    [peer],
+    () => {
+      const verdict = peer.verdicts.pop();
+      peer.verdicts = [];
+      if (verdict === DIFFERENT) throw new Error(`${peer.name}: the server's text is another`);
+      if (verdict !== EQUAL) peer.check();
+      return verdict === EQUAL;
+    },
+    `the server says that its text is ${peer.name}'s`,
+  );
 }

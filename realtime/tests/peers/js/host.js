@@ -60,7 +60,11 @@ const COMMANDS = {
 /** @param {Peer | Stock} peer */
 function state(peer) {
   const common = {
-    ...fingerprint(peer.doc), online: peer.online, client: peer.doc.clientID, closes: peer.closes, others: peer.presence?.others(),
+    ...fingerprint(peer.doc),
+    online: peer.online,
+    client: peer.doc.clientID,
+    closes: peer.closes,
+    others: peer.presence?.others(),
   };
   if (peer instanceof Stock) return common;
   const { role, sent, stored, refusals, resyncs, acked, verdicts, settled } = peer;

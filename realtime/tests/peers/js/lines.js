@@ -2,6 +2,9 @@ import { createInterface } from "node:readline";
 import { writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 
+// Standard output is for the lines alone; libraries that want to say something say it elsewhere.
+console.log = console.error;
+
 /** All of standard input, as JSON. */
 export async function input() {
   return JSON.parse(await text(process.stdin));
@@ -18,7 +21,7 @@ export async function* inputs() {
  */
 export function print(value) {
   const bytes = Buffer.from(`${JSON.stringify(value)}\n`);
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(1, bytes, at);
     } catch (error) {

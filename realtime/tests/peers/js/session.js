@@ -11,8 +11,24 @@ import { someText } from "./writing.js";
  */
 
 const WEIGHTS = {
-  type: 30, erase: 10, replace: 8, undo: 5, redo: 3, leave: 1, cut: 1, come: 5, reconnect: 0.7, reload: 0.7, again: 2,
-  echo: 1, hold: 1, send: 3, lose: 0.5, keep: 1, take: 3, check: 1,
+  type: 30,
+  erase: 10,
+  replace: 8,
+  undo: 5,
+  redo: 3,
+  leave: 1,
+  cut: 1,
+  come: 5,
+  reconnect: 0.7,
+  reload: 0.7,
+  again: 2,
+  echo: 1,
+  hold: 1,
+  send: 3,
+  lose: 0.5,
+  keep: 1,
+  take: 3,
+  check: 1,
 };
 
 /**
@@ -67,7 +83,7 @@ function cast(house, note, random) {
  */
 function draw(random, peers) {
   const who = random.int(peers.length);
-    const act = random.weighted(WEIGHTS);
+  const act = random.weighted(WEIGHTS);
   const drawn = { who, at: random.next(), length: random.between(1, 12), text: someText(random) };
   const count = random.between(1, 3);
   const writes = ["type", "erase", "replace", "undo", "redo"].includes(act);

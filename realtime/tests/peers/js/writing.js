@@ -5,8 +5,30 @@ import { LOCAL } from "./peer.js";
 /** @typedef {import("./random.js").Random} Random */
 
 const WORDS = [
-  "water", "the ", "index ", "naïve ", "größer ", "Ωmega ", "東京", "한국어 ", "שלום ", "\n", "- ", "## ", "a", "b", " ",
-  "😀", "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪", "é", "𝒜", "🧠x🧠", "👍🏽", "\t",
+  "water",
+  "the ",
+  "index ",
+  "naïve ",
+  "größer ",
+  "Ωmega ",
+  "東京",
+  "한국어 ",
+  "שלום ",
+  "\n",
+  "- ",
+  "## ",
+  "a",
+  "b",
+  " ",
+  "😀",
+  "👩‍👩‍👧‍👦",
+  "🏳️‍🌈",
+  "🇩🇪",
+  "é",
+  "𝒜",
+  "🧠x🧠",
+  "👍🏽",
+  "\t",
 ];
 
 /** @param {Random} random */

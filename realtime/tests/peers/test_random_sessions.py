@@ -1,0 +1,81 @@
+"""Random sessions of real Yjs clients against the server: whatever they do, all hold the same in the end.
+
+SESSIONS=20000 plays more, SEED=7 SESSIONS=1 plays one again. What is drawn depends on the seed alone; how the
+network mixes it does not, so a failure may need some repeats.
+"""
+
+import os
+import random
+from typing import Any
+
+import pytest
+
+from core.tests.servers import Server
+from notes.documents import Document
+from realtime.protocol import read_state_vector
+from realtime.tests.peers import node
+from realtime.tests.peers.stage import Stage
+
+pytestmark = [pytest.mark.node, pytest.mark.slow, pytest.mark.timeout(0)]
+
+SESSIONS = int(os.environ.get("SESSIONS", "2000"))
+SEED = int(os.environ.get("SEED", random.randrange(10**6)))
+AT_ONCE = 40
+BEGINNINGS = ("", "", "", "Water 🌊 finds its level.\n", "# 東京\n\n" + "naïve 😀 " * 200)
+
+
+@pytest.fixture(scope="module")
+def played(server: Server, stage: Stage, packages: None) -> list[dict[str, Any]]:
+    """What each session ended with: seed, note, vector, deleted, text."""
+    notes = stage.notes([BEGINNINGS[(SEED + number) % len(BEGINNINGS)] for number in range(SESSIONS)])
+    sessions = [{"note": note, "seed": SEED + number} for number, note in enumerate(notes)]
+    people = {role: [stage.person(name, role) for name in names] for role, names in CAST.items()}
+    house = node.where(server) | {
+        part: [{"name": person.name, "cookie": person.cookie} for person in people[role]]
+        for part, role in (("writers", "editor"), ("readers", "viewer"))
+    }
+    print(f"\n{SESSIONS} sessions from seed {SEED} on")
+    ended = list(node.stream("sessions.js", {"house": house, "sessions": sessions, "atOnce": AT_ONCE}))
+    print(server.log[-3000:])
+    return ended
+
+
+CAST = {"editor": ["Ada", "Ben", "Dora", "Emil"], "viewer": ["Cleo"]}
+
+
+def test_every_session_ends_with_the_same_everywhere(played: list[dict[str, Any]]) -> None:
+    failed = [session for session in played if "error" in session]
+    assert not failed, (
+        f"{len(failed)} of {len(played)} failed; again: SEED={failed[0]['seed']} SESSIONS=1\n"
+        + "\n".join(f"seed {session['seed']}: {session['error']}" for session in failed[:3])
+    )
+    assert len(played) == SESSIONS
+
+
+def test_the_log_of_each_session_says_the_same(played: list[dict[str, Any]], stage: Stage) -> None:
+    logs = {session["note"]: [row.data for row in stage.log(session["note"])] for session in played}
+    replayed = node.replay(logs)
+    for session in played:
+        if "error" in session:
+            continue
+        found = replayed[session["note"]]
+        assert "error" not in found, f"seed {session['seed']}: {found['error']}"
+        for figure in ("vector", "deleted", "text"):
+            assert found[figure] == session[figure], f"seed {session['seed']}: {figure} of the log in Yjs"
+        document = document_of(logs[session["note"]])
+        assert document.text() == session["text"], f"seed {session['seed']}: text of the log in pycrdt"
+        vector = sorted(list(pair) for pair in read_state_vector(document.state_vector()).items())
+        assert vector == session["vector"], f"seed {session['seed']}: state vector of the log in pycrdt"
+
+
+def test_the_server_lives_and_has_nothing_to_complain_of(played: list[dict[str, Any]], server: Server) -> None:
+    assert server.process is not None
+    assert server.process.poll() is None
+    assert "error" not in server.log.lower(), server.log[-3000:]
+
+
+def document_of(rows: list[str]) -> Document:
+    document = Document()
+    for row in rows:
+        document.apply(node.unpacked(row))
+    return document
