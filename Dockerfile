@@ -25,6 +25,7 @@ ENV PATH=/venv/bin:$PATH \
     BIND=0.0.0.0 \
     PORT=8000 \
     DATA_DIR=/data \
+    SECRET_KEY_FILE=/data/secret-key \
     STATIC_ROOT=/app/staticfiles
 RUN useradd --system --uid 10001 --home-dir /data --create-home commonplace
 WORKDIR /app

@@ -23,20 +23,22 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
 
 def _secret_key() -> str:
-    """The key of SECRET_KEY; in development one that is made once and kept beside the database."""
-    key = str(env.str("SECRET_KEY", default=""))
+    """SECRET_KEY, or what SECRET_KEY_FILE holds; in development one that is made once, beside the database."""
+    key, file = str(env.str("SECRET_KEY", default="")), str(env.str("SECRET_KEY_FILE", default=""))
     if key:
         return key
-    if PRODUCTION:
+    if PRODUCTION and not file:
         raise BadEnvironment("SECRET_KEY is not set. In production (DEBUG=false) it must be: 50 random characters.")
-    path = DATA_DIR / "secret-key"
+    path = Path(file or DATA_DIR / "secret-key")
     try:
-        if not path.exists():
+        if not file and not path.exists():
             DATA_DIR.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
-        return path.read_text()
+        return path.read_text().strip()
     except OSError as error:
+        if file:
+            raise BadEnvironment(f"SECRET_KEY_FILE ({file}) cannot be read: {error.strerror}.") from error
         raise BadEnvironment(f"The data folder {DATA_DIR} cannot be used: {error.strerror}. Set DATA_DIR.") from error
 
 

@@ -16,6 +16,7 @@ os.environ.update(
 )
 for _name in (
     "SECRET_KEY",
+    "SECRET_KEY_FILE",
     "PORT",
     "BIND",
     "SITE_URL",

@@ -43,6 +43,18 @@ def test_production_does_not_start_without_a_secret_key(tmp_path: Path) -> None:
     )
 
 
+def test_the_secret_key_may_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("of-the-file\n")
+    production = {**PRODUCTION, "SECRET_KEY": ""}
+    assert value(tmp_path, "s.SECRET_KEY", **production, SECRET_KEY_FILE=str(tmp_path / "key")) == "of-the-file"
+
+
+def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    production = {**PRODUCTION, "SECRET_KEY": "", "SECRET_KEY_FILE": str(tmp_path / "no-key")}
+    done = python(tmp_path, "manage.py", "check", **production)
+    assert done.stderr.strip() == f"SECRET_KEY_FILE ({tmp_path}/no-key) cannot be read: No such file or directory."
+
+
 def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
     done = python(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
