@@ -14,8 +14,10 @@ from core.lib import shutdown
 from notes.events import ActivityRecorded, subscribe
 from realtime import listening, topics
 from realtime.closing import Close, Closing
+from realtime.company import Company
 from realtime.lines import Line, lines_after, newest_cursor
 from realtime.listening import Scope, Topics
+from realtime.reading import Readings
 from realtime.registry import Registry, registry
 
 logger = logging.getLogger(__name__)
@@ -62,6 +64,8 @@ class Feed:
         self._cursor: int | None = None  # up to here everything has been handed out; None: nobody listens
         self._news = asyncio.Event()
         self._beginning = asyncio.Lock()
+        self.company = Company(registry)
+        self.readings = Readings(registry, self.spawn)
         self._asking: dict[Listener, bool] = {}  # True: something changed again meanwhile
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -69,11 +73,13 @@ class Feed:
         self.spawn(self._subscribe())
         self.spawn(self._read_forever())
         self.spawn(self._ask_everybody_forever())
+        self.spawn(self.company.run())
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     async def close(self) -> None:
         """Tells every socket to come back, and stops."""

@@ -357,6 +357,8 @@ class Room:
 
     def _integrate(self, row: Row) -> None:
         if row.seq > self.head.seq and self._replay(row):
+            if row.author_id is not None:
+                self.wrote[row.author_id] = time.monotonic()
             self._show([row.data])
 
     def _replay(self, row: Row) -> bool:

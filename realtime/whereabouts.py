@@ -57,6 +57,11 @@ class Whereabouts:
         }
         self._fanout.publish(TOPIC, message)
 
+    def notes(self) -> set[int]:
+        """Where anybody is."""
+        now = time.monotonic()
+        return {note_id for (_, note_id), report in self._reports.items() if report.expires > now}
+
     def of(self, note_ids: Iterable[int]) -> list[Whereabout]:
         """Who is in these notes, each person once per note; who writes there comes first."""
         wanted, now = set(note_ids), time.monotonic()

@@ -95,6 +95,9 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             kept, self._kept_back = self._kept_back, []
             for line in kept:
                 self.hear(line)
+            self._feed.company.enter(self)
+            for note_id in rights.reading:
+                self._feed.readings.enter(self, note_id)
 
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self._gone:
@@ -147,7 +150,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def _begin(self, past: Beginning) -> None:
         self._cursor, self._shown = past.cursor, list(past.shown)
         if past.anew:
-            self._send(past.anew)
+            self.send(past.anew.encode())
         for line in past.missed:
             self._put(line)
         self._begun = True
@@ -163,15 +166,15 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def _put(self, line: Line) -> None:
         self._cursor = line.cursor
         if line.activity_id in self._shown[:NEAR_TOP]:
-            self._send(line.in_place())
+            self.send(line.in_place().encode())
             return
         self._shown = [line.activity_id, *(shown for shown in self._shown if shown != line.activity_id)]
         del self._shown[LINES_REMEMBERED:]
-        self._send(line.on_top())
+        self.send(line.on_top().encode())
 
-    def _send(self, html: str) -> None:
+    def send(self, frame: bytes) -> None:
         if self.outbox is not None:
-            self.outbox.put(html.encode())
+            self.outbox.put(frame)
 
     async def _send_text(self, frame: bytes) -> None:
         await self.base_send({"type": "websocket.send", "text": frame.decode()})
@@ -194,6 +197,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self._gone = True
             if hasattr(self, "_feed"):
                 self._feed.leave(self)
+                self._feed.company.leave(self)
+                self._feed.readings.leave(self)
             if self.counted:
                 self._registry.sockets.leave(self.rights.user.pk)
 

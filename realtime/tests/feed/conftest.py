@@ -10,11 +10,13 @@ from core.accounts.models import User
 from notes.models import Note, Notebook
 from notes.tests.conftest import ada, ben, cleo, course, dana, handshake, mallory, networking
 from realtime.registry import registry
+from realtime.tests.feed.authors import Author
 from realtime.tests.feed.pages import Page, session_of
 
 __all__ = ["ada", "ben", "cleo", "course", "dana", "handshake", "mallory", "networking"]
 
 type Open = Callable[..., Awaitable[Page]]
+type Sit = Callable[[User, Note], Awaitable[Author]]
 
 
 @pytest.fixture
@@ -32,6 +34,22 @@ async def open_page() -> AsyncIterator[Open]:
     for page in pages:
         await page.leave()
     await registry().close()
+
+
+@pytest.fixture
+async def sit_down() -> AsyncIterator[Sit]:
+    """`await sit_down(ben, handshake)`: Ben has the note open and may write."""
+    authors: list[Author] = []
+
+    async def sit(user: User, note: Note) -> Author:
+        author = Author(user, note)
+        await author.open()
+        authors.append(author)
+        return author
+
+    yield sit
+    for author in authors:
+        await author.leave()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -17,9 +18,6 @@ from realtime.listening import parse
 
 PIECE = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="(\w+)">(.*?)</hx-partial>', re.DOTALL)
 ROW = re.compile(r'<li id="(activity-\d+)" data-cursor="(\d+)">(.*?)</li>', re.DOTALL)
-BLOCK = re.compile(
-    r'<div id="(block-\d+)" class="([^"]*)" data-lines="\d+">(.*?)</div>(?=<div id="block-|$)', re.DOTALL
-)
 SECONDS = 5
 
 
@@ -30,7 +28,9 @@ def session_of(user: User) -> str:
 
 
 class Page:
-    """`rows` are the lines of #feed as (id, cursor, text), from the top; `places` what was put anywhere else."""
+    """`rows` are the lines of #feed as (id, cursor, text), from the top, and `heard` the messages that brought them;
+    `places` is what was put anywhere else.
+    """
 
     def __init__(self, session: str, topics: str, after: int | None) -> None:
         self.topics = topics
@@ -43,6 +43,7 @@ class Page:
         self.places: dict[str, str] = {}
         self.heard: list[str] = []
         self.closed: int | None = None
+        self.take: Callable[[str], None] = lambda text: None  # what else looks at each message
 
     async def open(self) -> None:
         connected, _ = await self.socket.connect(timeout=SECONDS)
@@ -64,7 +65,9 @@ class Page:
         if message["type"] == "websocket.close":
             self.closed = message["code"]
             return
-        self.heard.append(message["text"])
+        if "#activity-" in message["text"] or "#feed" in message["text"]:
+            self.heard.append(message["text"])
+        self.take(message["text"])
         for place, how, html in PIECE.findall(message["text"]):
             self._put(unescape(place), how, html)
 
