@@ -1,7 +1,7 @@
 // Builds everything the browser loads into static/build/. Pass --watch to rebuild while you work.
 import { build, context } from "esbuild";
-import { rm, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { OUT, ROOT } from "./paths.js";
 import { buildStyles } from "./styles.js";
 import { copyFonts } from "./fonts.js";
@@ -20,6 +20,19 @@ const withoutHtml = {
   },
 };
 
+/** @type {import("esbuild").Plugin} Names of chunks carry a hash, so old ones would pile up. */
+const sweep = {
+  name: "sweep-chunks",
+  setup(builder) {
+    builder.onEnd(async ({ metafile }) => {
+      if (!metafile) return;
+      const fresh = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+      const stale = (await readdir(join(OUT, "chunks"))).filter((name) => !fresh.has(name));
+      await Promise.all(stale.map((name) => rm(join(OUT, "chunks", name))));
+    });
+  },
+};
+
 /** @type {import("esbuild").BuildOptions} */
 const scripts = {
   absWorkingDir: ROOT,
@@ -33,13 +46,12 @@ const scripts = {
   minify: !watch,
   sourcemap: watch ? "linked" : false,
   legalComments: "linked",
-  plugins: [withoutHtml],
+  metafile: true,
+  plugins: [withoutHtml, sweep],
   logLevel: "warning",
 };
 
 await mkdir(OUT, { recursive: true });
-// Names of chunks carry a hash, so old ones would pile up.
-await rm(new URL("chunks/", `file://${OUT}/`), { recursive: true, force: true });
 
 if (watch) {
   const watcher = await context(scripts);

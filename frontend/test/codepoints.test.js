@@ -41,13 +41,15 @@ test("whatever random changes say, the text is well formed and the shared text i
     const { int, pick } = random(seed);
     const doc = new Y.Doc();
     const shared = doc.getText("content");
-    let state = EditorState.create({ doc: "Ab😀c😁😀d", extensions: [codePoints, EditorState.lineSeparator.of("\n")] });
+    const extensions = [codePoints, EditorState.lineSeparator.of("\n")];
+    let state = EditorState.create({ doc: "Ab😀c😁😀d", extensions });
     shared.insert(0, state.doc.toString());
     for (let step = 0; step < 30; step++) {
       const changes = Array.from({ length: 1 + int(2) }, () => {
         const [a, b] = [int(state.doc.length + 1), int(state.doc.length + 1)];
         const insert = Array.from({ length: int(4) }, () => pick(ALPHABET)).join("");
-        return { from: Math.min(a, b), to: Math.min(Math.max(a, b), Math.min(a, b) + int(4)), insert };
+        const from = Math.min(a, b);
+        return { from, to: Math.min(Math.max(a, b), from + int(4)), insert };
       }).sort((one, other) => one.from - other.from);
       const apart = changes.filter((change, index) => index === 0 || change.from > (changes[index - 1]?.to ?? 0));
       const transaction = state.update({ changes: apart, selection: { anchor: 0 }, userEvent: "input.type" });
@@ -74,6 +76,7 @@ test("whatever random changes say, the text is well formed and the shared text i
 
 test("what came from the shared text is taken as it is", () => {
   const state = EditorState.create({ doc: "x", extensions: [codePoints, EditorState.lineSeparator.of("\n")] });
-  const next = state.update({ changes: { from: 1, insert: "\r" }, annotations: ySyncAnnotation.of(/** @type {any} */ ({})) }).state;
-  assert.equal(next.sliceDoc(), "x\r");
+  const annotations = ySyncAnnotation.of(/** @type {any} */ ({}));
+  const next = state.update({ changes: { from: 1, insert: "\r" }, annotations });
+  assert.equal(next.state.sliceDoc(), "x\r");
 });

@@ -44,6 +44,6 @@ test("after the device woke the answer must come soon", () => {
   const { heart, heard, pass } = patient();
   heart.doubt();
   assert.equal(heard.probes, 1);
-  pass(5_000);
+  pass(3_000);
   assert.equal(heard.deaths, 1);
 });

@@ -1,6 +1,20 @@
 import "./htmx.js";
+import { startDiagrams } from "./diagrams.js";
+import { startFeed } from "./feed.js";
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startLeaving } from "./leaving.js";
+import { startPalette } from "./palette.js";
+import { startSidebar } from "./sidebar.js";
 import { startTheme } from "./theme.js";
-import { fadeMessages } from "./toasts.js";
+import { startTimes } from "./times.js";
 
 startTheme();
-fadeMessages();
+startSidebar();
+startTimes();
+startKeys();
+startPalette();
+startForms();
+startFeed();
+startDiagrams();
+startLeaving();

@@ -1,42 +1,29 @@
-/**
- * @typedef {"plain" | "error"} Tone
- */
-
-const SHOWN_MS = 6000;
+import { element } from "../lib/dom.js";
+import { icon } from "../lib/icon.js";
 
 /**
- * Says one sentence at the edge of the page, and politely to screen readers.
+ * Says one sentence at the edge of the page, and politely to screen readers. An error stays until it is closed.
  * @param {string} text
- * @param {Tone} [tone]
+ * @param {"plain" | "error"} [tone]
  */
 export function toast(text, tone = "plain") {
-  const item = document.createElement("p");
-  item.className = tone === "error" ? "toast-note toast-note-error" : "toast-note";
-  item.textContent = text;
+  const close = element("button", { type: "button", class: "toast-close", "aria-label": "Dismiss" }, icon("x"));
+  const item = element(
+    "div",
+    { class: `toast ${tone === "error" ? "toast-error" : "toast-report"}` },
+    element("span", { class: "toast-text" }, text),
+    close,
+  );
+  close.addEventListener("click", () => item.remove());
+  item.addEventListener("animationend", () => item.remove());
   shelf().append(item);
-  let timer = setTimeout(() => item.remove(), SHOWN_MS);
-  // A sentence that somebody is reading stays.
-  item.addEventListener("pointerenter", () => clearTimeout(timer));
-  item.addEventListener("pointerleave", () => (timer = setTimeout(() => item.remove(), SHOWN_MS / 2)));
 }
 
 /** @returns {Element} */
 function shelf() {
   const found = document.querySelector("[data-toasts]");
   if (found) return found;
-  const made = document.createElement("div");
-  made.dataset.toasts = "";
-  made.className = "toasts";
-  made.setAttribute("role", "status");
-  made.setAttribute("aria-live", "polite");
+  const made = element("div", { class: "toasts", "data-toasts": true, role: "status", "aria-live": "polite" });
   document.body.append(made);
   return made;
-}
-
-/** The server's own messages fade by themselves too, unless they are errors. */
-export function fadeMessages() {
-  for (const item of document.querySelectorAll("[data-toast]")) {
-    if (item.matches("[data-toast='error']")) continue;
-    setTimeout(() => item.remove(), SHOWN_MS);
-  }
 }

@@ -151,7 +151,8 @@ export class Room {
   #watch() {
     const wake = () => this.session?.provider.wake();
     window.addEventListener("online", wake);
-    window.addEventListener("offline", () => this.#look());
+    // The browser believes that there is no network. It may be wrong (a server on this machine), so ask.
+    window.addEventListener("offline", wake);
     document.addEventListener("visibilitychange", () => !document.hidden && wake());
     window.addEventListener("pageshow", (event) => event.persisted && wake());
     window.addEventListener("beforeunload", (event) => {

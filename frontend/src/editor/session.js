@@ -136,6 +136,7 @@ export class Session {
       writable: this.writable,
       onUpdate: this.#hopes.onUpdate,
     });
+    this.#page.root.querySelector("[data-editor-fallback]")?.setAttribute("hidden", "");
     this.#stopScroll = keepInStep(this.view, this.#page.root);
     this.#hopes.onMounted();
   }

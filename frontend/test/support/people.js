@@ -51,6 +51,11 @@ export class Person {
     return this.provider.status;
   }
 
+  /** Level with the server, and connected. */
+  get ready() {
+    return this.status.phase === "live" && this.status.synced;
+  }
+
   get text() {
     return this.doc.getText("content").toString();
   }

@@ -2,7 +2,7 @@
 import { toast } from "../../app/toasts.js";
 import { element } from "../../lib/dom.js";
 import { icon } from "../../lib/icon.js";
-import { announce } from "../page/announce.js";
+import { announce } from "../../lib/announce.js";
 import { REASONS } from "./drafts.js";
 
 /**

@@ -1,5 +1,5 @@
 // The saved light on the page: a lamp, a few words, and a longer sentence for whoever asks.
-import { announce } from "../page/announce.js";
+import { announce } from "../../lib/announce.js";
 
 /**
  * @typedef {import("./words.js").Words} Words

@@ -76,7 +76,8 @@ function refused({ status, durable }) {
  */
 function apart({ status, writable, online, durable, now }) {
   const { phase, closed, unsaved, synced } = status;
-  if (phase === "idle" || ((phase === "connecting" || phase === "syncing") && !closed && !synced)) {
+  const connected = phase === "connecting" || phase === "syncing" || phase === "live";
+  if (phase === "idle" || (connected && !closed && !synced)) {
     return words("saving", "opening", "", "Opening", "Fetching what others wrote.");
   }
   if (phase !== "waiting" && phase !== "connecting" && phase !== "syncing") return undefined;

@@ -53,7 +53,7 @@ export class Keeper extends ObservableV2 {
   async load() {
     if (!this.#device) return;
     try {
-      await Promise.race([this.#read(this.#device), late()]);
+      await within(LOAD_WITHIN_MS, this.#read(this.#device));
     } catch {
       this.#lost();
     }
@@ -113,20 +113,24 @@ export class Keeper extends ObservableV2 {
     if (this.#writing || !device) return;
     this.#writing = true;
     try {
-      while (!this.#gone && (this.#waiting.length || this.#unsaved !== this.#written)) {
+      while (!this.#gone && this.#behind) {
         const updates = this.#waiting.splice(0);
         const edits = this.#unsaved;
         await device.append(this.#kept, updates, { session: this.#session, edits });
         this.#written = edits;
         this.#rows += updates.length;
+        if (!this.#waiting.length) this.#setDurable(true);
+        if (this.#rows > 2 * PACK_ABOVE) await this.#pack(device);
       }
-      if (!this.#waiting.length) this.#setDurable(true);
-      if (this.#rows > 2 * PACK_ABOVE) await this.#pack(device);
     } catch {
       this.#lost();
     } finally {
       this.#writing = false;
     }
+  }
+
+  get #behind() {
+    return this.#waiting.length > 0 || this.#unsaved !== this.#written;
   }
 
   /** @param {Device} device */
@@ -159,7 +163,14 @@ function merged(updates) {
   return whole;
 }
 
-/** @returns {Promise<never>} */
-function late() {
-  return new Promise((_, reject) => setTimeout(() => reject(new Error("the device does not answer")), LOAD_WITHIN_MS));
+/**
+ * @param {number} ms
+ * @param {Promise<void>} work
+ * @returns {Promise<void>}
+ */
+function within(ms, work) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the device does not answer")), ms);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }

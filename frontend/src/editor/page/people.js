@@ -1,6 +1,6 @@
 // Who is in the note, from awareness: the server wrote their names.
 import { element } from "../../lib/dom.js";
-import { announce } from "./announce.js";
+import { announce } from "../../lib/announce.js";
 
 /**
  * @typedef {import("y-protocols/awareness").Awareness} Awareness

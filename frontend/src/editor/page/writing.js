@@ -1,5 +1,5 @@
 // "Ben is writing": who changed the text a moment ago.
-import { announce } from "./announce.js";
+import { announce } from "../../lib/announce.js";
 
 /**
  * @typedef {import("yjs").Doc} Doc

@@ -1,6 +1,6 @@
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { languages } from "@codemirror/language-data";
-import { tags } from "@lezer/highlight";
+import { styleTags, tags } from "@lezer/highlight";
 
 /**
  * @typedef {import("@lezer/markdown").MarkdownConfig} MarkdownConfig
@@ -54,11 +54,16 @@ export const callouts = {
   ],
 };
 
+/** Marks are quiet, wherever they stand. @type {MarkdownConfig} */
+const quietMarks = {
+  props: [styleTags({ TaskMarker: tags.processingInstruction, "TableHeader/...": tags.strong })],
+};
+
 /** Markdown as notes are written. The language of a block of code is loaded when somebody writes one. */
 export const noteLanguage = () =>
   markdown({
     base: markdownLanguage,
     codeLanguages: languages,
     completeHTMLTags: false,
-    extensions: [formulas, callouts],
+    extensions: [formulas, callouts, quietMarks],
   });

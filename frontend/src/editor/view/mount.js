@@ -61,6 +61,8 @@ export function mount({ parent, text, awareness, writable, onUpdate }) {
       EditorView.lineWrapping,
       EditorView.cspNonce.of(nonce()),
       EditorView.contentAttributes.of({ spellcheck: "true", autocapitalize: "sentences", autocorrect: "on" }),
+      // Focusable as it is; said aloud for those tools that do not know it of text that one edits.
+      EditorView.contentAttributes.of({ tabindex: "0" }),
       lineNumbers(),
       highlightActiveLine(),
       highlightActiveLineGutter(),

@@ -27,7 +27,6 @@ export const theme = EditorView.theme({
     minWidth: "46px",
     padding: "0 16px 0 0",
     fontSize: "11px",
-    opacity: ".85",
   },
   ".cm-activeLine": { backgroundColor: tint(3.5) },
   ".cm-activeLineGutter": { backgroundColor: tint(3.5), color: ink },

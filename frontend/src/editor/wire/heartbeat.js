@@ -1,7 +1,7 @@
 // A socket can be dead for minutes before the browser notices. So we ask, and give it a time to answer.
 const SILENCE_MS = 15_000;
 const ANSWER_MS = 30_000;
-const SHORT_ANSWER_MS = 5_000;
+const SHORT_ANSWER_MS = 3_000;
 const LOOK_EVERY_MS = 1_000;
 
 export class Heartbeat {
@@ -40,7 +40,7 @@ export class Heartbeat {
     this.#deadline = 0;
   }
 
-  /** The device woke, or came back to a network: find out soon whether the line still holds. */
+  /** The device woke, or its network changed: find out soon whether the line still holds. */
   doubt() {
     if (this.#timer) this.#ask(SHORT_ANSWER_MS);
   }

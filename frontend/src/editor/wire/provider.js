@@ -119,7 +119,7 @@ export class Provider extends ObservableV2 {
     this.#socket = socket;
   };
 
-  /** The network came back, or the page is looked at again. */
+  /** The network changed, or the page is looked at again. */
   wake() {
     if (this.#socket) this.#heartbeat.doubt();
     else if (this.status.phase === "waiting") this.connect();
