@@ -1,0 +1,36 @@
+"""Accessibility as axe-core sees it."""
+
+from functools import cache
+from typing import Any
+
+from playwright.sync_api import Page
+
+from core.lib.env import BASE_DIR
+
+SCRIPT = BASE_DIR / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {"runOnly": TAGS, "rules": {"target-size": {"enabled": True}}}  # WCAG 2.2, off by default
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+RUN = """async (options) => {
+    // Colours that are on their way from one theme to the other are neither. They set out with the next frame.
+    const frame = () => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
+    const passing = (it) => it.effect.getComputedTiming().iterations !== Infinity;
+    await frame();
+    while (document.getAnimations().some(passing)) await frame();
+    const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
+    return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) =>
+        `${node.target.join(" ")}: ${[...node.any, ...node.all, ...node.none].map((check) => check.message)[0]}`) }));
+}"""
+
+
+@cache
+def _script() -> str:
+    return SCRIPT.read_text(encoding="utf-8")
+
+
+def violations(page: Page, options: dict[str, Any] = EVERYTHING) -> list[str]:
+    """A line for each rule that the page breaks, with the places."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_script())
+    found: list[dict[str, Any]] = page.evaluate(RUN, options)
+    return [f"{rule['id']}: {rule['help']}\n    " + "\n    ".join(rule["nodes"][:5]) for rule in found]
