@@ -20,7 +20,7 @@ NOTE = "notes/<str:note_id>"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("activity", feed.earlier, name="activity"),
+    path("activity", feed.activity, name="activity"),
     path("palette", palette.palette, name="palette"),
     path("removed", removed.removed, name="removed"),
     path("invitations/<str:token>", invitations.invitation, name="invitation"),

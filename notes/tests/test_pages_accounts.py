@@ -92,6 +92,16 @@ def test_a_forgotten_password_is_set_anew_by_mail(as_ada: Client) -> None:
     assert Client().post("/accounts/login/", {"login": "ada@example.org", "password": new}).status_code == 302
 
 
+def test_a_second_address_is_confirmed_by_mail(as_ada: Client) -> None:
+    page = as_ada.post("/accounts/email/", {"email": "lindqvist@example.org", "action_add": ""}, follow=True)
+    assert "A link to confirm it is on its way to lindqvist@example.org." in page.content.decode()
+    link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
+    assert link
+    assert mail.outbox[-1].subject == "Is this your address?"
+    assert "Is this your address?" in as_ada.get(link[1]).content.decode()
+    assert "lindqvist@example.org is confirmed." in as_ada.post(link[1], follow=True).content.decode()
+
+
 def test_name_ink_and_theme_are_chosen(as_ada: Client, ada: User) -> None:
     form = {"display_name": "Ada L.", "colour": "5", "theme": "ink"}
     answer = as_ada.post("/accounts/profile/", form, follow=True)

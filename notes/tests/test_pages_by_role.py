@@ -18,6 +18,7 @@ PAGES: dict[str, list[int]] = {
     "/removed": SIGNED_IN,
     "/palette": SIGNED_IN,
     "/palette?q=tcp": SIGNED_IN,
+    "/activity": SIGNED_IN,
     "/activity?before=99": SIGNED_IN,
     "/notebooks/new": SIGNED_IN,
     "/notes/new": SIGNED_IN,

@@ -65,6 +65,10 @@ def test_robots_are_asked_to_stay_out(client: Client) -> None:
     assert "Disallow: /" in client.get("/robots.txt").content.decode()
 
 
+def test_who_asks_for_the_icon_at_the_old_place_is_shown_the_way(client: Client) -> None:
+    assert client.get("/favicon.ico")["Location"] == "/static/icons/favicon.ico"
+
+
 def test_the_manifest_can_be_installed(client: Client) -> None:
     answer = client.get("/manifest.webmanifest")
     assert answer["Content-Type"] == "application/manifest+json"

@@ -67,6 +67,18 @@ def test_older_lines_follow_without_a_gap_or_a_double(as_ada: Client, ada: User,
     assert shown == sorted(Activity.objects.values_list("cursor", flat=True), reverse=True)
 
 
+def test_older_lines_are_a_page_too(as_ada: Client, networking: Notebook, handshake: Note) -> None:
+    newest = Activity.objects.order_by("-cursor")[0].cursor
+    page = as_ada.get(f"/activity?topic=notebook:{networking.public_id}&before={newest}").content.decode()
+    assert "<h1" in page
+    assert "began the notebook" in page
+    assert f'data-cursor="{newest}"' not in page
+
+
+def test_a_page_is_asked_for_again_when_one_goes_back(as_ada: Client) -> None:
+    assert as_ada.get("/")["Cache-Control"] == "private, no-cache"
+
+
 def test_home_and_notebook_ask_the_same_number_of_questions_as_they_grow(
     as_ada: Client, ada: User, ben: User, course: Notebook, networking: Notebook, handshake: Note
 ) -> None:

@@ -33,6 +33,11 @@ def test_an_invitations_link_is_shown_once(as_ada: Client, course: Notebook) -> 
     assert "farah@example.org" in page
 
 
+def test_an_invitations_link_is_not_kept_by_the_browser(as_ada: Client, course: Notebook) -> None:
+    answer = as_ada.post(f"/notebooks/{course.public_id}/people/invite", {"role": str(Role.VIEWER.value)})
+    assert "no-store" in answer["Cache-Control"]
+
+
 def test_htmx_gets_the_invitations_alone(as_ada: Client, course: Notebook) -> None:
     url = f"/notebooks/{course.public_id}/people/invite"
     fragment = as_ada.post(url, {"role": str(Role.VIEWER.value)}, headers=HTMX).content.decode()

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -29,7 +30,10 @@ def page[**P](view: View[P]) -> View[P]:
         if not request.user.is_authenticated:
             return _to_the_door(request)
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # Whoever goes back after a change must not see the page as it was.
+            patch_cache_control(response, private=True, no_cache=True)
+            return response
         # Answered here, not raised on: in DEBUG Django would show its own pages in place of ours.
         except (NotFound, Http404):
             return views.not_found(request)

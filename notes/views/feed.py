@@ -1,29 +1,45 @@
-"""Older lines of a feed, a page at a time."""
+"""The lines of a feed, a page at a time: what the Earlier button asks for, and a page of its own."""
+
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from notes.models import Activity
-from notes.views.answering import page
+from notes.views.answering import is_htmx, page
 from notes.views.finding import find_note, find_notebook, person
-from notes.views.reading import feed_page
+from notes.views.reading import crumbs, feed_page
 
 
 @require_safe
 @page
-def earlier(request: HttpRequest) -> HttpResponse:
+def activity(request: HttpRequest) -> HttpResponse:
     """`topic` is one of the feed socket's; `before` is the cursor of the oldest line shown."""
-    kind, _, public_id = request.GET.get("topic", "home").partition(":")
-    before = request.GET.get("before", "")
-    if not before.isdecimal() or len(before) > 18:
+    topic, before = request.GET.get("topic", "home"), request.GET.get("before")
+    if before is not None and not (before.isdecimal() and len(before) <= 18):
         raise Http404
-    rows = Activity.objects.visible_to(person(request))
+    rows, around = _about(request, topic)
+    context = {
+        "topic": topic,
+        "older": before is not None,
+        "crumbs": around,
+        **feed_page(rows, int(before) if before else None),
+    }
+    return render(request, "notes/components/feed.html#rows" if is_htmx(request) else "notes/activity.html", context)
+
+
+def _about(request: HttpRequest, topic: str) -> tuple[Any, Any]:
+    """The lines of a topic, and the notebooks around what it is about."""
+    user = person(request)
+    rows = Activity.objects.visible_to(user)
+    kind, _, public_id = topic.partition(":")
     if kind == "notebook":
-        rows = rows.within(find_notebook(request, public_id)[0])
-    elif kind == "note":
-        rows = rows.filter(note=find_note(request, public_id)[0])
-    elif kind != "home":
+        notebook, _ = find_notebook(request, public_id)
+        return rows.within(notebook), crumbs(user, notebook, itself=True)
+    if kind == "note":
+        note, _ = find_note(request, public_id)
+        return rows.filter(note=note), crumbs(user, note.notebook, itself=True)
+    if topic != "home":
         raise Http404
-    context = {"topic": request.GET.get("topic", "home"), **feed_page(rows, int(before))}
-    return render(request, "notes/components/feed.html#rows", context)
+    return rows, []

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.lib.errors import Invalid
@@ -68,6 +69,7 @@ def show(request: HttpRequest, notebook_id: str) -> HttpResponse:
     return _answer(request, notebook, able, InvitationForm())
 
 
+@never_cache
 @require_POST
 @page
 def invite(request: HttpRequest, notebook_id: str) -> HttpResponse:
