@@ -6,7 +6,7 @@ from realtime import protocol
 from realtime.closing import Closing
 from realtime.protocol import AwarenessEntry
 from realtime.room import Room
-from realtime.storage import Append, Appended, Behind, Row
+from realtime.storage import Append, Appended, Behind, Gone, Row
 from realtime.tests.ledger import Ledger
 from realtime.tests.seats import Seat
 
@@ -57,12 +57,15 @@ class Host:
         return written
 
     def settle(self, append: Append) -> list[Row]:
-        """The database's answer to a flush that has begun."""
-        outcome = self.ledger.append(append)
+        """The database takes a flush that has begun, and answers."""
+        return self.show(self.ledger.append(append))
+
+    def show(self, outcome: Appended | Behind | Gone) -> list[Row]:
+        """The answer to a flush arrives. Returns the rows that it stored."""
         match outcome:
             case Appended(first_seq):
-                self.room.committed(first_seq)
-                return self.ledger.rows_after(first_seq - 1)
+                updates = self.room.committed(first_seq)
+                return self.ledger.rows[first_seq - 1 : first_seq - 1 + len(updates)]
             case Behind():
                 self.room.behind(outcome)
         return []
