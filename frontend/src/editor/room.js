@@ -22,7 +22,8 @@ const LOOK_EVERY_MS = 250;
 export class Room {
   /** @type {Session | null} */
   session = null;
-  #drafted = 0;
+  /** @type {Reason | null} Of the latest draft that is kept. */
+  #drafted = null;
   #beginning = false;
   #dressTasks = () => {};
   #page;
@@ -49,7 +50,7 @@ export class Room {
       page.root.querySelector("[data-drafts]"),
       this.#drafts,
       () => this.session?.text.toString() ?? "",
-      (count) => (this.#drafted = count),
+      (reason) => (this.#drafted = reason),
     );
     startOutline(page.root, current);
     this.#dressTasks = startTasks(page.root, current);
@@ -141,7 +142,7 @@ export class Room {
         writable: session.writable,
         online: navigator.onLine,
         durable: session.keeper.durable,
-        draft: this.#drafted > 0 && !status.unsaved,
+        draft: this.#drafted,
         now: Date.now(),
       }),
     );

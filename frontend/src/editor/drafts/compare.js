@@ -12,8 +12,7 @@ import { nonce, theme } from "../view/theme.js";
 
 const look = EditorView.theme({
   "&": { maxHeight: "none" },
-  ".cm-content": { padding: "10px 0" },
-  ".cm-line": { padding: "0 12px" },
+  ".cm-content": { padding: "10px 20px" },
   ".cm-changedLine": { backgroundColor: "color-mix(in oklab, var(--color-info) 9%, transparent) !important" },
   ".cm-changedText": {
     background: "color-mix(in oklab, var(--color-info) 24%, transparent) !important",

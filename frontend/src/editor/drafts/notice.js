@@ -8,6 +8,7 @@ import { REASONS } from "./drafts.js";
 /**
  * @typedef {import("../offline/device.js").Draft} Draft
  * @typedef {import("./drafts.js").Drafts} Drafts
+ * @typedef {import("./drafts.js").Reason} Reason
  */
 
 const WHEN = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
@@ -24,7 +25,7 @@ export class DraftNotice {
    * @param {Element | null} place
    * @param {Drafts} drafts
    * @param {() => string} textNow The note as it stands.
-   * @param {(count: number) => void} onChange
+   * @param {(latest: Reason | null) => void} onChange
    */
   constructor(place, drafts, textNow, onChange) {
     this.#place = place;
@@ -43,16 +44,16 @@ export class DraftNotice {
     }
     this.#place?.replaceChildren(...kept.map((draft) => this.#row(draft)));
     for (const { reason } of kept) {
-      const words = REASONS[/** @type {import("./drafts.js").Reason} */ (reason)];
+      const words = REASONS[/** @type {Reason} */ (reason)];
       if (words && !this.#told.has(reason)) announce(words);
       this.#told.add(reason);
     }
-    this.#onChange(kept.length);
+    this.#onChange(/** @type {Reason | undefined} */ (kept[0]?.reason) ?? null);
   }
 
   /** @param {Draft} draft */
   #row(draft) {
-    const words = REASONS[/** @type {import("./drafts.js").Reason} */ (draft.reason)] ?? "A text of yours is kept.";
+    const words = REASONS[/** @type {Reason} */ (draft.reason)] ?? "A text of yours is kept.";
     return element(
       "div",
       { class: "notice-row", role: "group", "aria-label": "A kept draft" },

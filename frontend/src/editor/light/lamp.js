@@ -7,7 +7,7 @@ import { announce } from "../../lib/announce.js";
 
 /** What a reader must hear at once; the rest is to be looked at. */
 const TOLD = new Set(
-  ["offline", "reconnecting", "trouble", "refused", "signed-out", "not-allowed", "not-found", "broken"],
+  ["offline", "reconnecting", "trouble", "refused", "signed-out", "not-allowed", "not-found", "broken", "different"],
 );
 const CALM = new Set(["saved", "saving", "read", "opening"]);
 

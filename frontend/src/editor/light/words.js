@@ -2,6 +2,7 @@
 
 /**
  * @typedef {import("../wire/provider.js").Status} Status
+ * @typedef {import("../drafts/drafts.js").Reason} Reason
  *
  * @typedef {"saved" | "saving" | "wait" | "off" | "error" | "read" | "draft"} Lamp
  *
@@ -10,7 +11,7 @@
  * @property {boolean} writable
  * @property {boolean} online What the browser believes of the network.
  * @property {boolean} durable Everything typed is on this device.
- * @property {boolean} draft A text of ours that the note does not hold waits to be compared.
+ * @property {Reason | null} draft Why a text of ours that the note does not hold waits to be compared.
  * @property {number} now
  *
  * @typedef {Object} Words
@@ -81,18 +82,19 @@ function apart({ status, writable, online, durable, now }) {
     return words("saving", "opening", "", "Opening", "Fetching what others wrote.");
   }
   if (phase !== "waiting" && phase !== "connecting" && phase !== "syncing") return undefined;
-  const kept = whereKept(unsaved, durable);
+  const waiting = whereKept(unsaved, durable);
   if (closed?.code === 4423) {
-    return words("error", "quarantined", "Closed for now", "", `This note cannot be opened safely at present. ${kept}`);
+    const why = `This note cannot be opened safely at present. ${waiting}`;
+    return words("error", "quarantined", "Closed for now", "", why);
   }
   if (!online && phase !== "syncing") {
     const text = unsaved ? `${counted(unsaved, "change")} kept ${durable ? "on this device" : "in this tab"}` : "";
-    return words("off", "offline", "Offline", text, unsaved ? `No network. ${kept}` : "No network. Go on reading.");
+    return words("off", "offline", "Offline", text, unsaved ? `No network. ${waiting}` : "No network. Go on reading.");
   }
   const seconds = Math.ceil((status.retryAt - now) / 1000);
   const text = phase === "waiting" && seconds > 0 ? `in ${seconds} s` : "";
   const goOn = `The line dropped. Go on ${writable ? "writing" : "reading"}.`;
-  const detail = unsaved ? `${goOn} ${kept}` : goOn;
+  const detail = unsaved ? `${goOn} ${waiting}` : goOn;
   return words("wait", "reconnecting", "Reconnecting", text, detail);
 }
 
@@ -113,9 +115,7 @@ function troubled({ status, durable }) {
  */
 function together({ status, writable, draft, now }) {
   const { unsaved, unsavedSince, savedAt } = status;
-  if (draft) {
-    return words("draft", "draft", "Restored", "your draft is kept", "Compare it with the note before you go on.");
-  }
+  if (draft && !unsaved) return kept(draft, writable);
   if (!writable) {
     return words("read", "read", "", "Reading only", "You may read this note. An owner can let you write.");
   }
@@ -127,13 +127,27 @@ function together({ status, writable, draft, now }) {
 }
 
 /**
+ * @param {Reason} reason
+ * @param {boolean} writable
+ */
+function kept(reason, writable) {
+  const detail = "Compare it with the note before you go on.";
+  if (reason === "different") {
+    return words("error", "different", "Differed", "both texts are kept", `Your text was not the server’s. ${detail}`);
+  }
+  if (!writable) return words("read", "read-draft", "Reading only", "your draft is kept", detail);
+  const strong = reason === "refused" || reason === "read-only" ? "Refused" : "Restored";
+  return words("draft", "draft", strong, "your draft is kept", detail);
+}
+
+/**
  * @param {number} unsaved
  * @param {boolean} durable
  */
 function whereKept(unsaved, durable) {
   if (!unsaved) return "Nothing of yours is waiting to be saved.";
   const changes = `${counted(unsaved, "change")} ${unsaved === 1 ? "waits" : "wait"}`;
-  if (durable) return `${changes} on this device and ${unsaved === 1 ? "is" : "are"} sent when the line is back.`;
+  if (durable) return `${changes} on this device.`;
   return `${changes} in this tab only: leave it open.`;
 }
 
