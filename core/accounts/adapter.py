@@ -4,8 +4,21 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 
+# In our own words; the rest are django-allauth's.
+WORDS = {
+    "email_password_mismatch": "That address and that password do not belong together.",
+    "incorrect_password": "That is not your password.",
+    "enter_current_password": "Type your present password.",
+    "email_taken": "There is an account with this address already.",
+    "duplicate_email": "This address is yours already.",
+    "too_many_login_attempts": "Too many tries. Wait a few minutes.",
+    "rate_limited": "Too many tries. Wait a few minutes.",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    error_messages = DefaultAccountAdapter.error_messages | WORDS
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.ACCOUNT_OPEN_SIGNUP)
 
