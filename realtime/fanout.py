@@ -6,7 +6,7 @@ are called directly. Embedded there is no other process, and nothing is sent.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
@@ -16,6 +16,8 @@ from core.lib.ids import new_public_id
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
+# How long a note waits for its subscription before it opens without: Redis may hang for longer.
+PATIENCE_SECONDS = 2.0
 
 type Receive = Callable[[dict[str, Any]], None]
 
@@ -27,7 +29,9 @@ class Fanout:
         self.process = new_public_id()
         layer = get_channel_layer()
         self._layer = None if layer is None or isinstance(layer, InMemoryChannelLayer) else layer
-        self._channel: str | None = None
+        self._channel = ""
+        self._running: asyncio.Task[None] | None = None
+        self._opened = asyncio.Event()
         self._receivers: dict[str, list[Receive]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -35,22 +39,17 @@ class Fanout:
     def reaches_others(self) -> bool:
         return self._layer is not None
 
-    async def start(self) -> None:
-        """Opens the process's channel. Raises whatever the layer raises when Redis is away."""
-        if self._layer is not None and self._channel is None:
-            self._channel = await self._layer.new_channel("process")
-            self._spawn(self._receive_forever())
-
     async def subscribe(self, topic: str, receive: Receive) -> None:
-        """Returns when the subscription stands, so that what is published after it is heard."""
+        """Returns when the subscription stands, so that what is published after it is heard.
+
+        If Redis is away it returns nevertheless, and the subscription is made when Redis is back.
+        """
         receivers = self._receivers.setdefault(topic, [])
         receivers.append(receive)
         if len(receivers) == 1 and self._layer is not None:
-            try:
-                await self.start()
-                await self._layer.group_add(topic, self._channel)
-            except Exception:  # Redis is away; the layer subscribes again by itself, the patrol fills the gap
-                logger.exception("could not subscribe to %s", topic)
+            if self._running is None:
+                self._running = self._spawn(self._run())
+            await asyncio.wait([self._spawn(self._join(topic))], timeout=PATIENCE_SECONDS)
 
     def unsubscribe(self, topic: str, receive: Receive) -> None:
         receivers = self._receivers.get(topic, [])
@@ -81,6 +80,19 @@ class Fanout:
         except Exception as error:  # noqa: BLE001  # whatever Redis raises: the log has it, the patrol finds it
             logger.warning("could not publish to %s: %r", topic, error)
 
+    async def _join(self, topic: str) -> None:
+        """Tries until the subscription stands, or nobody wants it any more."""
+        assert self._layer is not None
+        await self._opened.wait()
+        while topic in self._receivers:
+            try:
+                await self._layer.group_add(topic, self._channel)
+            except Exception as error:  # noqa: BLE001  # whatever Redis raises: it may come back
+                logger.warning("could not subscribe to %s: %r", topic, error)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
     async def _leave(self, topic: str) -> None:
         assert self._layer is not None
         try:
@@ -89,10 +101,14 @@ class Fanout:
         except Exception as error:  # noqa: BLE001
             logger.warning("could not unsubscribe from %s: %r", topic, error)
 
-    async def _receive_forever(self) -> None:
+    async def _run(self) -> None:
+        """Opens the process's one channel, and delivers what comes."""
         assert self._layer is not None
         while True:
             try:
+                if not self._channel:
+                    self._channel = await self._layer.new_channel("process")
+                    self._opened.set()
                 envelope = await self._layer.receive(self._channel)
             except Exception as error:  # noqa: BLE001
                 logger.warning("could not receive from the channel layer: %r", error)
@@ -108,7 +124,8 @@ class Fanout:
             except Exception:  # one receiver's fault is not the others'
                 logger.exception("a receiver of %s failed", topic)
 
-    def _spawn(self, coroutine: Any) -> None:
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
