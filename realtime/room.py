@@ -8,7 +8,6 @@ network here: the registry feeds the room, the storage is asked by the registry.
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from pycrdt import merge_updates
@@ -20,6 +19,7 @@ from realtime.closing import Close, Closing
 from realtime.decoding import Refusal
 from realtime.gathering import Gathering
 from realtime.member import Member
+from realtime.pending import Edits, Pending
 from realtime.projection import Projection
 from realtime.protocol import AwarenessEntry, CheckAsked, Frame, Verdict
 from realtime.storage import Append, Behind, Entry, Head, LoadedNote, Row
@@ -41,24 +41,6 @@ class Phase(StrEnum):
     OPEN = "open"
     STALLED = "stalled"  # the storage fails: updates are kept, nobody new comes in
     CLOSED = "closed"
-
-
-@dataclass(slots=True)
-class Pending:
-    """An update message on its way to the log. One with an empty change holds nothing new and only waits its turn."""
-
-    member: Member
-    number: int
-    data: bytes
-    change: Change
-
-
-@dataclass(slots=True)
-class Edits:
-    """What one user did since the last summary, in UTF-16 units."""
-
-    added: int = 0
-    removed: int = 0
 
 
 class Room:

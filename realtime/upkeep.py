@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from realtime import auth, messages
 from realtime.closing import Close
 from realtime.member import Member
-from realtime.room import Edits, Phase, Room
+from realtime.pending import Edits
+from realtime.room import Phase, Room
 from realtime.storage import StorageError, Summary
 
 if TYPE_CHECKING:
