@@ -9,16 +9,15 @@ django_application = get_asgi_application()
 
 # After Django is set up: these import models.
 from channels.routing import ProtocolTypeRouter  # noqa: E402
-from channels.security.websocket import OriginValidator  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from realtime.origins import KnownOrigins  # noqa: E402
 from realtime.routing import urls  # noqa: E402
 
 application = ProtocolTypeRouter(
     {
         "http": django_application,
-        # Full origins: Channels' own host validator ignores scheme and port.
-        "websocket": OriginValidator(CookieMiddleware(urls), settings.ALLOWED_ORIGINS),
+        "websocket": KnownOrigins(CookieMiddleware(urls), settings.ALLOWED_ORIGINS),
     }
 )

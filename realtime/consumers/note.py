@@ -139,7 +139,9 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         numbers: list[int | None] = []
         for name in ("epoch", "client"):
             value = query.get(name, [""])[0]
-            if value and not (value.isascii() and value.isdigit() and int(value) <= protocol.MAX_CLIENT_ID):
+            # The length first: Python does not even read a number of thousands of digits.
+            digits = value.isascii() and value.isdigit() and len(value) <= 16
+            if value and not (digits and int(value) <= protocol.MAX_CLIENT_ID):
                 raise Closing(Close.BAD_FRAME, f"{name} is not a number")
             numbers.append(int(value) if value else None)
         return numbers[0], numbers[1]
