@@ -1,4 +1,5 @@
 // The page of a note, from opening to leaving: sessions come and go, the light and the buttons stay.
+import { toast } from "../app/toasts.js";
 import { DraftNotice } from "./drafts/notice.js";
 import { Drafts } from "./drafts/drafts.js";
 import { Lamp } from "./light/lamp.js";
@@ -18,6 +19,8 @@ import { Toolbar } from "./toolbar.js";
  */
 
 const LOOK_EVERY_MS = 250;
+/** Whatever is broken, it is not mended by beginning anew again and again. */
+const ANEW_AT_MOST_EVERY_MS = 20_000;
 
 export class Room {
   /** @type {Session | null} */
@@ -25,6 +28,7 @@ export class Room {
   /** @type {Reason | null} Of the latest draft that is kept. */
   #drafted = null;
   #beginning = false;
+  #begunAnewAt = -Infinity;
   #dressTasks = () => {};
   #page;
   #device;
@@ -77,6 +81,7 @@ export class Room {
       },
       onMounted: () => this.#mounted(),
       onSynced: () => this.#notice.show(),
+      onMayWrite: () => toast("You may write here now. Reload the page to begin."),
       onOver: (reason, epoch) => this.#beginAnew(reason, epoch),
     });
     this.session = session;
@@ -91,8 +96,10 @@ export class Room {
    */
   async #beginAnew(reason, epoch) {
     const ending = this.session;
-    if (!ending || this.#beginning) return;
+    const soon = Date.now() - this.#begunAnewAt < ANEW_AT_MOST_EVERY_MS;
+    if (!ending || this.#beginning || (reason === "refused" && soon)) return;
     this.#beginning = true;
+    this.#begunAnewAt = Date.now();
     try {
       // First what could be lost, then everything else.
       await this.#keep(ending.text.toString(), reason);
@@ -118,11 +125,11 @@ export class Room {
     if (!view) return;
     this.#toolbar.show(view.state);
     this.#dressTasks();
-    const { root } = this.#page;
-    if (this.session?.writable && root.dataset.view !== "read" && !document.activeElement?.closest("input, dialog")) {
-      // Touch screens would open their keyboard over the text.
-      if (!matchMedia("(pointer: coarse)").matches) view.focus();
-    }
+    this.#notice.show();
+    // A blank page is there to be written on. Elsewhere people read first, and touch screens would open a keyboard.
+    const idle = document.activeElement === document.body;
+    const blank = this.session?.writable && !view.state.doc.length && idle;
+    if (blank && this.#page.root.dataset.view !== "read" && !matchMedia("(pointer: coarse)").matches) view.focus();
   }
 
   /** @param {string} shown */

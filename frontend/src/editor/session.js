@@ -9,6 +9,7 @@ import { People } from "./page/people.js";
 import { keepInStep } from "./page/scroll.js";
 import { Writing } from "./page/writing.js";
 import { mount, setWritable } from "./view/mount.js";
+import { CLOSE } from "./wire/protocol.js";
 import { Provider } from "./wire/provider.js";
 
 /**
@@ -22,8 +23,12 @@ import { Provider } from "./wire/provider.js";
  * @property {(update: ViewUpdate) => void} onUpdate
  * @property {() => void} onMounted
  * @property {() => void} onSynced
+ * @property {() => void} onMayWrite The right to write was given while the note was open.
  * @property {(reason: Reason, epoch?: number) => void} onOver This life cannot go on; what it holds must be kept.
  */
+
+/** The document holds something that the server cannot read. @type {Set<number>} */
+const BROKEN = new Set([CLOSE.BAD_FRAME, CLOSE.TOO_LARGE]);
 
 export class Session {
   /** @type {import("@codemirror/view").EditorView | null} */
@@ -83,7 +88,7 @@ export class Session {
   /** Nothing more can be stored in this life. */
   get #stuck() {
     const { phase, closed } = this.provider.status;
-    return phase === "stopped" && closed !== null && closed.code !== 4401;
+    return phase === "stopped" && closed !== null && closed.code !== CLOSE.SIGNED_OUT;
   }
 
   /** Ends this life. @param {{ forget: boolean }} options `forget`: also what the device holds of it. */
@@ -104,7 +109,12 @@ export class Session {
 
   #listen() {
     const { provider } = this;
-    provider.on("status", () => {
+    /** @type {import("./wire/protocol.js").Role | null} */
+    let role = null;
+    provider.on("status", (status) => {
+      if (role && !mayWrite(role) && mayWrite(status.role)) this.#hopes.onMayWrite();
+      role = status.role ?? role;
+      if (BROKEN.has(status.closed?.code ?? 0) && !status.refused && !this.#ended) this.#hopes.onOver("refused");
       if (this.view && this.view.state.readOnly === this.writable) setWritable(this.view, this.writable);
       this.#hopes.onStatus();
     });

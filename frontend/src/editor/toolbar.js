@@ -68,9 +68,8 @@ export class Toolbar {
   #run(name) {
     const view = this.#current();
     if (!view) return;
-    const wasSearch = name === "find";
     commands[name](view);
-    if (!wasSearch) view.focus();
+    if (name !== "find") view.focus();
   }
 
   /** @param {KeyboardEvent} event */

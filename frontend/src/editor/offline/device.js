@@ -1,5 +1,6 @@
 // What this browser keeps of a user's notes: their updates, how many edits are not stored yet, and drafts.
 // Not y-indexeddb: it cannot tell when (or that) something was written, and the light must not promise what is not so.
+import { within } from "../../lib/within.js";
 
 /**
  * @typedef {Object} Draft Text that the note itself does not hold.
@@ -18,6 +19,7 @@ const VERSION = 1;
 const DAY_MS = 86_400_000;
 const FORGET_AFTER_MS = 90 * DAY_MS;
 const PREFIX = "commonplace:";
+const OPEN_WITHIN_MS = 2000;
 
 export class Device {
   #db;
@@ -37,7 +39,7 @@ export class Device {
     try {
       const request = indexedDB.open(PREFIX + userId, VERSION);
       request.onupgradeneeded = () => lay(request.result);
-      return new Device(await asked(request));
+      return new Device(await within(OPEN_WITHIN_MS, asked(request)));
     } catch {
       return null;
     }

@@ -1,6 +1,7 @@
 // Writes a document to this device as it changes, and knows whether that worked.
 import { ObservableV2 } from "lib0/observable";
 import * as Y from "yjs";
+import { within } from "../../lib/within.js";
 import { Device } from "./device.js";
 
 const PACK_ABOVE = 300;
@@ -68,7 +69,7 @@ export class Keeper extends ObservableV2 {
     this.earlier = unsaved;
     Y.transact(this.#doc, () => updates.forEach((update) => Y.applyUpdate(this.#doc, update, this)), this, false);
     this.#setDurable(this.#waiting.length === 0);
-    if (updates.length > PACK_ABOVE) await this.#pack(device);
+    if (updates.length > PACK_ABOVE && !this.#gone) await this.#pack(device);
   }
 
   /**
@@ -120,7 +121,7 @@ export class Keeper extends ObservableV2 {
         this.#written = edits;
         this.#rows += updates.length;
         if (!this.#waiting.length) this.#setDurable(true);
-        if (this.#rows > 2 * PACK_ABOVE) await this.#pack(device);
+        if (this.#rows > 2 * PACK_ABOVE && !this.#gone) await this.#pack(device);
       }
     } catch {
       this.#lost();
@@ -161,16 +162,4 @@ function merged(updates) {
   const whole = doc.store.pendingStructs || doc.store.pendingDs ? Y.mergeUpdates(updates) : Y.encodeStateAsUpdate(doc);
   doc.destroy();
   return whole;
-}
-
-/**
- * @param {number} ms
- * @param {Promise<void>} work
- * @returns {Promise<void>}
- */
-function within(ms, work) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the device does not answer")), ms);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

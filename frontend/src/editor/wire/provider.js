@@ -38,6 +38,9 @@ import { afterClose } from "./closing.js";
  * @property {() => number} [random]
  */
 
+const CONNECTED_WITHIN_MS = 15_000;
+const STEADY_AFTER_MS = 10_000;
+
 /**
  * @extends {ObservableV2<{
  *   status: (status: Status) => void,
@@ -117,6 +120,8 @@ export class Provider extends ObservableV2 {
     socket.onclose = ({ code, reason }) => this.#lost({ code, reason });
     socket.onerror = () => {}; // a close follows
     this.#socket = socket;
+    const late = { code: 1006, reason: "no connection" };
+    this.#timer = setTimeout(() => this.#lost(late), CONNECTED_WITHIN_MS);
   };
 
   /** The network changed, or the page is looked at again. */
@@ -188,6 +193,7 @@ export class Provider extends ObservableV2 {
   // --- The socket -------------------------------------------------------------------------------------------------
 
   #opened() {
+    clearTimeout(this.#timer);
     this.#openedAt = Date.now();
     this.#heartbeat.start();
     this.#set({ phase: "syncing" });
@@ -325,7 +331,7 @@ export class Provider extends ObservableV2 {
     this.#drop();
     const { again, atLeast } = afterClose(said.code);
     if (!again) return this.#set({ phase: "stopped", closed: said });
-    if (this.#openedAt && Date.now() - this.#openedAt > 10_000) this.#backoff.reset();
+    if (this.#openedAt && Date.now() - this.#openedAt > STEADY_AFTER_MS) this.#backoff.reset();
     this.#openedAt = 0;
     const delay = this.#backoff.next(atLeast);
     this.#timer = setTimeout(this.connect, delay);
