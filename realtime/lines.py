@@ -113,5 +113,5 @@ def _line(row: Activity) -> Line:
         path=tuple(row.notebook.ancestor_ids),
         note_id=row.note_id,
         actor_id=row.actor_id,
-        html=render_to_string("notes/components/activity.html", {"activity": row}),
+        html=SafeString(render_to_string("notes/components/activity.html", {"activity": row}).strip()),
     )

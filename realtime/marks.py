@@ -41,12 +41,19 @@ def edit_between(old: str, new: str) -> Edit | None:
     tail = _common_tail(old, new, most)
     first = new.count("\n", 0, head)
     last = first + new.count("\n", head, len(new) - tail)
+    if first < last and _line_at(old, head) == _line_at(new, head):
+        first += 1  # whoever writes below a line puts its end there, and changes nothing in it
     return Edit(first, last, new.count("\n") - old.count("\n"))
 
 
 def follow(touched: Iterable[Touched], edit: Edit, user_ids: Iterable[int]) -> list[Touched]:
     """The earlier touches where they are now, and those of this edit."""
     return [*(edit.shift(earlier) for earlier in touched), *(Touched(edit.first, edit.last, user) for user in user_ids)]
+
+
+def _line_at(text: str, at: int) -> str:
+    end = text.find("\n", at)
+    return text[text.rfind("\n", 0, at) + 1 : end if end >= 0 else len(text)]
 
 
 # Both halve: comparing slices is a hundred times faster than a loop over characters.

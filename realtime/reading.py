@@ -184,8 +184,8 @@ class Reading:
         return rendered
 
     def _draw_bars(self, room: Room, page: list[Placed], touched: list[Touched]) -> None:
-        colours = {person.user_id: person.colour for person in room.gathering.presences.people()}
-        colours |= {member.person.user_id: member.person.colour for member in room.members}
+        here = [who.person for who in self._registry.whereabouts.of([self._note_id])]  # in every process
+        colours = {person.user_id: person.colour for person in (*here, *(member.person for member in room.members))}
         until = time.monotonic() + MARK_SECONDS
         for touch in touched:
             if touch.user_id in colours:

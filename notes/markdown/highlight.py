@@ -27,6 +27,8 @@ CLASSES: dict[_TokenType, str] = {
     Generic.Prompt: "c",
     Generic.Subheading: "c",
     Name.Function: "f",
+    Name.Builtin: "f",
+    Name.Builtin.Pseudo: "",
     Name.Class: "f",
     Name.Decorator: "f",
     Name.Attribute: "f",

@@ -30,6 +30,11 @@ def test_a_line_more() -> None:
     assert edit_between("one\nthree", "one\ntwo\nthree") == Edit(1, 2, 1)
 
 
+def test_lines_at_the_end_leave_the_one_above_alone() -> None:
+    assert edit_between("one", "one\n\ntwo") == Edit(1, 2, 2)
+    assert edit_between("one\nlast", "one\n\ntwo\nlast") == Edit(1, 3, 2)
+
+
 def test_a_line_less() -> None:
     assert edit_between("one\ntwo\nthree", "one\nthree") == Edit(1, 1, -1)
 
