@@ -323,19 +323,34 @@ class Room:
         for row in rows:
             self._integrate(row)
         self.head = head
+        told: dict[int, set[Member]] = {}  # by user: the connections that know of something that was dropped
         for pending in waiting:
-            self._retake(pending)
+            author = pending.member.person.user_id
+            if not self._retake(pending, in_doubt=author in told):
+                told.setdefault(author, set()).add(pending.member)
+        # Others of theirs were told by step 1 that the server has it, and may be the only ones who can send it again.
+        for member in list(self.members):
+            author = member.person.user_id
+            if author in told and member not in told[author]:
+                member.send(protocol.step_1(self._admission.clocks))
 
-    def _retake(self, pending: Pending) -> None:
+    def _retake(self, pending: Pending, *, in_doubt: bool) -> bool:
+        """Whether it is taken again. `in_doubt`: what says "nothing new" was written with something dropped in mind."""
         before = pending.change
         try:
-            if self._admit(pending):
-                if pending.change.empty and not before.empty:
-                    self._count(pending.member, before)  # it was committed after all, and only the answer was lost
-                self._pending.append(pending)
-                self._on_dirty(self)
+            if not self._admit(pending):
+                return False
         except Closing as closing:
             pending.member.close(closing.code, closing.reason)
+            return False
+        if in_doubt and before.empty and pending.change.empty:
+            self._ask_for_difference(pending)
+            return False
+        if pending.change.empty and not before.empty:
+            self._count(pending.member, before)  # it was committed after all, and only the answer was lost
+        self._pending.append(pending)
+        self._on_dirty(self)
+        return True
 
     def _integrate(self, row: Row) -> None:
         if row.seq > self.head.seq and self._replay(row):

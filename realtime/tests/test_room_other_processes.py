@@ -212,7 +212,10 @@ def test_a_repetition_is_refused_like_what_it_repeats(here: Host, ledger: Ledger
     for window in windows:
         here.update(window, Writer(9).append("too late"))
     here.flush()
-    assert [window.hears() for window in windows] == [[("refused", 1, "read-only")]] * 2
+    for window in windows:
+        said = window.hears()
+        assert said[0] == ("refused", 1, "read-only")
+        assert "stored" not in kinds(said)
 
 
 def test_two_processes_that_take_turns_agree(here: Host, there: Host, ada: Seat, ben: Seat) -> None:
@@ -225,6 +228,32 @@ def test_two_processes_that_take_turns_agree(here: Host, there: Host, ada: Seat,
     here.flush()
     assert here.room.projection.text() == there.room.projection.text()
     assert here.room.projection.text().count("a") == here.room.projection.text().count("b") == 20
+
+
+def test_what_a_dead_connection_left_behind_is_asked_of_the_living_one(
+    here: Host, there: Host, ledger: Ledger, ada: Seat
+) -> None:
+    """She writes there, comes here with that and more, comes here again; then the first part is committed there.
+
+    Here her update overlaps with it and is dropped. Its connection is dead, and the living one thinks that all is here.
+    """
+    hers = Writer(7)
+    elsewhere = there.join(Seat(ADA, client_id=7))
+    there.update(elsewhere, hers.append("first "))
+    hers.append("second ")
+    here.update(ada, hers.state)
+    here.room.leave(ada)
+    back = here.join(Seat(ADA, client_id=7))
+    here.update(back, hers.lacks(state_vector(hers.clocks)))
+    here.hear(there.flush())
+    said = back.hears()
+    assert ("stored", 1) not in said
+    assert ("resync", 1) in said
+    assert said[-1] == ("step 1", {7: 6})
+    here.update(back, hers.lacks(state_vector({7: 6})))
+    here.flush()
+    assert back.hears()[-1] == ("stored", 2)
+    assert here.room.projection.text() == "first second "
 
 
 # --- Rights ------------------------------------------------------------------------------------------------------
