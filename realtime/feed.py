@@ -10,8 +10,10 @@ import logging
 from collections.abc import Collection, Coroutine
 from typing import Any, Protocol
 
+from django.template.loader import render_to_string
+
 from core.lib import shutdown
-from notes.events import ActivityRecorded, subscribe
+from notes.events import ActivityRecorded, NoteRenamed, subscribe
 from realtime import listening, topics
 from realtime.closing import Close, Closing
 from realtime.company import Company
@@ -23,6 +25,7 @@ from realtime.registry import Registry, registry
 logger = logging.getLogger(__name__)
 
 HINTS = "feed"  # {}: there are new lines
+TITLES = "titles"  # {"note": primary key, "title": ...}
 PATROL_SECONDS = 5.0  # how long a lost hint may go unnoticed
 RIGHTS_SECONDS = 60.0
 GATHER_SECONDS = 0.02  # lines that come together are read together
@@ -32,6 +35,7 @@ GOODBYE_SECONDS = 2.0
 def connect() -> None:
     """Called once, when Django is ready."""
     subscribe(ActivityRecorded, lambda _: topics.tell(HINTS, {}))
+    subscribe(NoteRenamed, lambda event: topics.tell(TITLES, {"note": event.note_id, "title": event.title}))
 
 
 class Listener(Protocol):
@@ -43,6 +47,8 @@ class Listener(Protocol):
     doubtful: bool
 
     def hear(self, line: Line) -> None: ...
+
+    def send(self, frame: bytes) -> None: ...
 
     def doubt(self) -> None: ...
 
@@ -113,6 +119,7 @@ class Feed:
         fanout = self.registry.fanout
         await asyncio.gather(
             fanout.subscribe(HINTS, lambda _: self._news.set()),
+            fanout.subscribe(TITLES, self._renamed),
             fanout.subscribe(topics.ACCESS, self._access_changed),
             fanout.subscribe(topics.PEOPLE, self._person_changed),
         )
@@ -156,6 +163,12 @@ class Feed:
             )
 
         return wanted
+
+    def _renamed(self, message: dict[str, Any]) -> None:
+        frame = render_to_string("realtime/renamed.html", {"title": message["title"]}).strip().encode()
+        for listener in self.listeners:
+            if message["note"] in listener.rights.notes and not listener.doubtful:
+                listener.send(frame)
 
     # --- Rights --------------------------------------------------------------------------------------------------
 

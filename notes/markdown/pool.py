@@ -42,13 +42,13 @@ class Worker:
 
     def __init__(self) -> None:
         # No secrets in its environment: it reads what strangers wrote.
-        environment = {"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"}
+        environment = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "notes.markdown.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
-            env=environment,
+            env={**environment, "PYTHONUTF8": "1"},
             bufsize=0,
         )
         assert self._process.stdin is not None

@@ -4,6 +4,7 @@ In: texts in UTF-8. Out: JSON, what `Rendered.as_data` gives or `{"error": "..."
 says that the process is ready.
 """
 
+import contextlib
 import json
 import resource
 import signal
@@ -21,7 +22,8 @@ CPU_SECONDS = 4  # for one text; the parent gives up earlier, this is for when t
 def main() -> None:
     # Ctrl-C reaches the whole group; ending is the parent's business.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    with contextlib.suppress(ValueError, OSError):  # macOS knows no such limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     render("Load *everything* that a page may need: $x^2$\n\n```python\nTrue\n```")
     _answer(b"")
     while (text := read(sys.stdin.buffer)) is not None:
