@@ -1,7 +1,7 @@
 """What a service says when it will not do something. The message is a sentence for the person who asked."""
 
 
-class Refused(Exception):  # noqa: N818  # it is an answer, not a fault
+class Refused(Exception):  # it is an answer, not a fault
     """A service was asked for something that it does not do."""
 
     message = "This cannot be done."
