@@ -42,10 +42,10 @@ def face(user: Any, classes: str = "", named: bool = False) -> SafeString:
 def when(moment: datetime, form: str = "ago", classes: str = "") -> SafeString:
     """A <time>. The words are the server's; app.js says them again in the reader's zone, in the same form.
 
-    Forms: feed (14:02, Tue, 3 May), ago (an hour ago, yesterday, 3 May), day (3 May).
+    Forms: feed (14:02, Tue, 3 May), ago (an hour ago, yesterday, 3 May), day (3 May), date (Monday 3 May).
     """
     local = timezone.localtime(moment)
-    words = {"feed": _feed_words, "ago": _ago_words, "day": _day_words}[form](local)
+    words = {"feed": _feed_words, "ago": _ago_words, "day": _day_words, "date": _date_words}[form](local)
     return format_html(
         '<time datetime="{}" data-time="{}"{} title="{}">{}</time>',
         local.isoformat(timespec="seconds"),
@@ -77,6 +77,10 @@ def _ago_words(moment: datetime) -> str:
     if days < 7:
         return {0: "today", 1: "yesterday"}.get(days, f"{moment:%A}")
     return _day_words(moment)
+
+
+def _date_words(moment: datetime) -> str:
+    return f"{moment:%A %-d %B}"
 
 
 def _day_words(moment: datetime) -> str:

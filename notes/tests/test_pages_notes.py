@@ -11,7 +11,7 @@ from notes.services import notebooks, notes
 from notes.services.contents import text_of
 
 HTMX = {"HX-Request": "true"}
-MARKS = "bold italic strike code link heading bullet ordered task quote codeblock table".split()  # noqa: SIM905
+MARKS = "bold italic strike code link heading bullet ordered task quote codeblock table".split()
 
 
 @pytest.fixture
@@ -178,6 +178,13 @@ def test_an_impossible_deed_is_explained_where_one_was(
     )
     assert answer.redirect_chain == [("/removed", 302)]
     assert "is archived. Bring that back first." in answer.content.decode()
+
+
+def test_a_referer_names_no_other_host(as_ben: Client, ada: User, networking: Notebook, handshake: Note) -> None:
+    notebooks.archive(ada, networking)
+    referer = {"Referer": "http://testserver//evil.example/removed?a=b"}
+    answer = as_ben.post(f"/notes/{handshake.public_id}/unarchive", headers=referer)
+    assert answer["Location"] == "/evil.example/removed?a=b"
 
 
 def test_a_foreign_referer_leads_nowhere(as_ben: Client, ada: User, networking: Notebook, handshake: Note) -> None:

@@ -66,12 +66,14 @@ def sent(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
-def came_from(request: HttpRequest, default: str = "/") -> str:
+def came_from(request: HttpRequest) -> str:
     """The path of the page that the person was on, never another site's."""
     before = request.headers.get("referer", "")
     if not url_has_allowed_host_and_scheme(before, request.get_host(), require_https=request.is_secure()):
-        return default
-    return urlsplit(before)._replace(scheme="", netloc="", fragment="").geturl() or default
+        return "/"
+    path, query = urlsplit(before)[2:4]
+    # Two slashes at the beginning would name another host.
+    return f"/{path.lstrip('/')}{f'?{query}' if query else ''}"
 
 
 def _to_the_door(request: HttpRequest) -> HttpResponse:

@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     recent = Note.objects.visible_to(user).active().select_related("notebook").order_by("-changed_at", "-id")[:RECENT]
     context = {
-        "today": timezone.localdate(),
+        "now": timezone.now(),
         "recent": with_authors(recent),
         "topic": "home",
         **feed_page(Activity.objects.visible_to(user)),

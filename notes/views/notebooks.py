@@ -47,7 +47,7 @@ def show(request: HttpRequest, notebook_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page
 def new(request: HttpRequest) -> HttpResponse:
-    """`?in=<id>` nests the new notebook; who may not write there is told so when the form is sent."""
+    """`?in=<id>` nests the new notebook."""
     around = request.GET.get("in") or request.POST.get("in")
     parent, crumbs_ = None, []
     if around:

@@ -6,6 +6,7 @@ const DAY = 24 * HOUR;
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "short" });
 const LONG_WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "long" });
+const WHOLE_DAY = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long" });
 const THIS_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const OTHER_YEAR = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
 const WHOLE = new Intl.DateTimeFormat("en-GB", {
@@ -44,6 +45,7 @@ export const FORMS = {
     return days < 7 ? LONG_WEEKDAY.format(moment) : day(moment, now);
   },
   day,
+  date: (moment) => WHOLE_DAY.format(moment),
 };
 
 /**
