@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 BACKOFF_FIRST = 0.2
 BACKOFF_MOST = 5.0
 GOODBYE_SECONDS = 2.0
+CATCH_UP_SECONDS = 10.0
+CATCH_UP_PAUSE = 0.01
 
 
 class Registry:
@@ -53,7 +55,7 @@ class Registry:
         self._not_before = 0.0
         self._backoff = 0.0
         self._alone = False  # after a failed flush each room goes in a transaction of its own
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
         self.spawn(self._flush_forever())
@@ -61,7 +63,7 @@ class Registry:
         self.spawn(self.whereabouts.start())
         self.spawn(topics.listen(self))
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, object]) -> None:
         """Runs it beside everything else, until it ends or the registry does."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -88,8 +90,23 @@ class Registry:
 
     # --- Opening -------------------------------------------------------------------------------------------------
 
-    async def enter(self, note_id: int) -> Room:
-        """The note's room, loaded. Raises Closing. The caller joins or holds it before the next await."""
+    async def enter(self, note_id: int, *, seq: int = 0) -> Room:
+        """The note's room, loaded, and holding the log up to `seq` at least.
+
+        Raises Closing. The caller joins or holds it before the next await.
+        """
+        try:
+            async with asyncio.timeout(CATCH_UP_SECONDS):
+                while (room := await self._room(note_id)).head.seq < seq:
+                    # Another process wrote that, and who comes from there has seen it: without it their document
+                    # would look like a forgery. While a flush is under way its outcome tells as much.
+                    if not await self._catch_up(room):
+                        await asyncio.sleep(CATCH_UP_PAUSE)
+        except TimeoutError:
+            raise Closing(Close.UNAVAILABLE, "the note cannot be loaded at present") from None
+        return room
+
+    async def _room(self, note_id: int) -> Room:
         if self._closing:
             raise Closing(Close.RESTARTING, "the server restarts")
         room = self.rooms.get(note_id)
@@ -143,17 +160,18 @@ class Registry:
         """The log has rows that the room has not seen."""
         self.spawn(self._catch_up(room))
 
-    async def _catch_up(self, room: Room) -> None:
+    async def _catch_up(self, room: Room) -> bool:
+        """Whether the room holds now what the log held a moment ago."""
         try:
             head, rows, owners = await self.storage.rows_after(room.note_id, room.head.seq)
         except (StorageError, NoteGoneError) as error:
             logger.warning("could not re-read note %d: %r", room.note_id, error)
-            return
+            return False
         if head.epoch != room.head.epoch:
             room.close(Close.OTHER_EPOCH, "this note was begun anew")
             self.discard(room)
-        elif room.phase is not Phase.CLOSED:
-            room.hear_log(head, rows, owners)
+            return False
+        return room.phase is not Phase.CLOSED and room.hear_log(head, rows, owners)
 
     def discard(self, room: Room) -> None:
         """Forgets a room; its members have been closed or there are none."""

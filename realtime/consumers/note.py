@@ -123,7 +123,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         if not self.counted:
             raise Closing(Close.TOO_MANY, f"at most {self._registry.limits.sockets_per_user} open notes at once")
         epoch, self.client_id = self._asked()
-        room = await self._registry.enter(self.note_id)
+        room = await self._registry.enter(self.note_id, seq=standing.note.seq)
         if self.closing is not None or self.gone:
             return  # it went away while the note was loaded
         if epoch is not None and epoch != room.head.epoch:
