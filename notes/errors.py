@@ -23,13 +23,13 @@ class InvitationError(Invalid):
         self.invitation = invitation
 
 
-class InvitationExpired(InvitationError):  # noqa: N818  # as NotFound: an answer
+class InvitationExpired(InvitationError):  # as NotFound: an answer
     message = "This invitation has expired. Ask for a new one."
 
 
-class InvitationUsed(InvitationError):  # noqa: N818  # as NotFound: an answer
+class InvitationUsed(InvitationError):  # as NotFound: an answer
     message = "This invitation has been used already. Ask for a new one."
 
 
-class InvitationRevoked(InvitationError):  # noqa: N818  # as NotFound: an answer
+class InvitationRevoked(InvitationError):  # as NotFound: an answer
     message = "This invitation was withdrawn."
