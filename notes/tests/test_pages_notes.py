@@ -11,7 +11,8 @@ from notes.services import notebooks, notes
 from notes.services.contents import text_of
 
 HTMX = {"HX-Request": "true"}
-MARKS = "bold italic strike code link heading bullet ordered task quote codeblock table".split()
+INLINE = ["bold", "italic", "strike", "code", "link"]
+MARKS = [*INLINE, "heading", "bullet", "ordered", "task", "quote", "codeblock", "table"]
 
 
 @pytest.fixture
