@@ -43,6 +43,7 @@ class Registry:
         self.storage = DjangoStorage(self.pools)
         self.fanout = Fanout()
         self.sockets = Counts()
+        self.rights_changed = 0  # how often it was heard that somebody's rights, session or profile changed
         self.whereabouts = Whereabouts(self.fanout)
         self.upkeep = Upkeep(self)
         self.rooms: dict[int, Room] = {}

@@ -46,10 +46,12 @@ async def listen(registry: "Registry") -> None:
     """Asks members again when something about them changed."""
 
     def access_changed(message: dict[str, Any]) -> None:
+        registry.rights_changed += 1
         rooms = [room for note_id in message["notes"] if (room := registry.rooms.get(note_id))]
         _ask(registry, [member for room in rooms for member in room.members])
 
     def person_changed(message: dict[str, Any]) -> None:
+        registry.rights_changed += 1
         members = [member for room in registry.rooms.values() for member in room.members]
         _ask(registry, [member for member in members if member.person.user_id == message["user"]])
 

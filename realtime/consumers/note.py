@@ -110,6 +110,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     async def _enter(self) -> None:
         """Raises Closing."""
         public_id = self.scope["url_route"]["kwargs"]["note_id"]
+        rights_changed = self._registry.rights_changed
         standing = await self._registry.pools.read(auth.standing, self.session_key, public_id)
         if standing.user is None:
             raise Closing(Close.SIGNED_OUT, "sign in first")
@@ -132,6 +133,9 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         room.join(self)
         self.room = room
         self._registry.whereabouts.update(room)
+        if rights_changed != self._registry.rights_changed:
+            # Members are asked when they are told of; between the look at the rights and here this was no member.
+            self._registry.spawn(self._registry.upkeep.ask_members([self]))
 
     def _asked(self) -> tuple[int | None, int | None]:
         """The query parameters `epoch` and `client`. Raises Closing."""

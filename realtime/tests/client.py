@@ -81,9 +81,9 @@ class Socket:
             self.code = answer
 
     async def leave(self) -> None:
-        if not self.left:
-            self.left = True
+        if not self.left and not self._line.future.done():
             await self._line.disconnect(timeout=SECONDS)
+        self.left = True
 
     # --- Speaking ------------------------------------------------------------------------------------------------
 
