@@ -117,8 +117,9 @@ def _sign_out(session: str) -> None:
     browser.logout()
 
 
-async def test_a_new_password_ends_every_session(visit: Visit, ben: User) -> None:
+async def test_a_new_password_ends_every_session_also_of_who_just_comes_in(visit: Visit, ben: User) -> None:
     first, second = await visit(ben), await visit(ben)
+    await first.hears("step 1")
     ben.set_password("another password")
     await do(ben.save)
     assert await first.closed() == await second.closed() == Close.SIGNED_OUT
@@ -126,6 +127,7 @@ async def test_a_new_password_ends_every_session(visit: Visit, ben: User) -> Non
 
 async def test_a_disabled_account_is_sent_away(visit: Visit, ben: User) -> None:
     socket = await visit(ben)
+    await socket.hears("step 1")
     ben.is_active = False
     await do(ben.save)
     assert await socket.closed() == Close.SIGNED_OUT
