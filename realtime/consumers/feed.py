@@ -102,6 +102,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self._gone:
             self.closing = Closing(code, reason)
+            logger.info("feed closed", code=code.slug, reason=reason)
             self._go()
             self._goodbye = asyncio.create_task(self._say_goodbye())
 
@@ -120,7 +121,6 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         try:
             await self._enter()
         except Closing as closing:
-            logger.info("feed refused", code=closing.code.slug, reason=closing.reason)
             self.close(closing.code, closing.reason)
         except Exception:  # the edge of the process: the client is told to come back
             logger.exception("could not open a feed")
