@@ -10,9 +10,8 @@ if it has no origin, and its content. Then the deletions: count of clients; for 
 
 from dataclasses import dataclass
 
-from realtime.protocol import MAX_CLIENT_ID, MalformedError, read_string, read_varint
+from realtime.protocol import MAX_CLIENT_ID, MAX_CLOCK, MalformedError, read_string, read_varint
 
-MAX_CLOCK = 2**31 - 1
 MAX_CLIENTS = 1_024
 ROOT = "content"
 

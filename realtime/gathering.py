@@ -70,15 +70,17 @@ class Gathering:
 
     def show_moves(self) -> list[int]:
         """Sends who moved, and returns their client ids."""
-        entries = list(self._moved.values())
-        self._moved = {}
-        if entries:
-            alone = entries[0].client_id if len(entries) == 1 else None
-            frame = protocol.awareness(entries)
+        moved, self._moved = {client_id: protocol.awareness_entry(e) for client_id, e in self._moved.items()}, {}
+        if moved:
+            frame = protocol.awareness_of(list(moved.values()))
             for member in list(self.members):
-                if alone is None or member.client_id != alone:
+                if member.client_id not in moved:
                     member.send(frame)
-        return [entry.client_id for entry in entries]
+                elif len(moved) > 1:
+                    # Nobody hears of themselves: stock clients would take it over as their own, and say it again.
+                    others = [entry for client_id, entry in moved.items() if client_id != member.client_id]
+                    member.send(protocol.awareness_of(others))
+        return list(moved)
 
     def _note(self, entry: AwarenessEntry | None) -> bool:
         if entry is not None:
@@ -101,9 +103,18 @@ class Gathering:
             entries.append(self.presences.put(person, client_id, presence.cursor, here=False, clock=presence.clock))
         self._spread(entries)
 
-    def hear_departures(self, client_ids: Iterable[int]) -> None:
-        gone = [self.presences.remove(client_id) for client_id in client_ids if not self.presences.is_here(client_id)]
-        self._spread([entry for entry in gone if entry])
+    def hear_departures(self, client_ids: Iterable[int]) -> bool:
+        """Client ids left another process. Whether that must be contradicted, since they are here now."""
+        gone, stayed = [], False
+        for client_id in client_ids:
+            presence = self.presences.get(client_id)
+            if presence is not None and presence.here:
+                # The other process just told its members that they left; newer news only will undo that.
+                stayed = self._note(self.presences.put(presence.person, client_id, presence.cursor)) or stayed
+            elif entry := self.presences.remove(client_id):
+                gone.append(entry)
+        self._spread(gone)
+        return stayed
 
     def expire(self) -> None:
         self._spread(self.presences.expire(time.monotonic()))

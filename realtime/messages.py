@@ -82,4 +82,5 @@ def receive(registry: "Registry", room: Room, message: dict[str, Any]) -> None:
                 registry.catch_up(room)
         case "presences":
             room.gathering.hear_presences(map(_unpacked, message["known"]))
-            room.gathering.hear_departures(message["gone"])
+            if room.gathering.hear_departures(message["gone"]):
+                registry.schedule(room)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from notes.documents import ROOT
-from realtime.protocol import MAX_AWARENESS_BYTES, MAX_CLIENT_ID, AwarenessEntry, MalformedError
+from realtime.protocol import MAX_AWARENESS_BYTES, MAX_CLIENT_ID, MAX_CLOCK, AwarenessEntry, MalformedError
 
 LEASE_SECONDS = 30.0
 LEFT = "null"
@@ -50,33 +50,33 @@ def cursor_of(state: str) -> Any:
     cursor = value.get("cursor") if isinstance(value, dict) else None
     if not isinstance(cursor, dict):
         return None
-    return {end: _position(cursor.get(end)) for end in ("anchor", "head")}
+    ends = {end: _position(cursor.get(end)) for end in ("anchor", "head")}
+    return ends if all(ends.values()) else None
 
 
 def _position(position: Any) -> Any:
-    """A relative position as Yjs writes it to JSON, rebuilt so that nothing else travels along.
+    """A relative position in the note's text as Yjs writes it to JSON, rebuilt so that nothing else travels along.
 
     What is kept is sent to everybody, also through other processes: a string that is no UTF-8 (JSON can spell half of a
-    surrogate pair) or a number without end would break not one connection but the sender.
+    surrogate pair) or a number without end would break not one connection but the sender. And Yjs throws, in the
+    browser of whoever sees it, at a position that is nowhere or has a negative clock.
     """
-    if not isinstance(position, dict):
+    if not isinstance(position, dict) or position.get("tname") != ROOT:
         return None
-    assoc = position.get("assoc")
-    return {
-        "type": _place(position.get("type")),
-        "tname": ROOT if position.get("tname") == ROOT else None,
-        "item": _place(position.get("item")),
-        "assoc": -1 if type(assoc) is int and assoc < 0 else 0,
-    }
+    item, assoc = position.get("item"), position.get("assoc")
+    place = _place(item)
+    if item is not None and place is None:
+        return None
+    return {"type": None, "tname": ROOT, "item": place, "assoc": -1 if type(assoc) is int and assoc < 0 else 0}
 
 
 def _place(place: Any) -> Any:
     """The id of a unit of text."""
     if not isinstance(place, dict):
         return None
-    numbers = {name: place.get(name) for name in ("client", "clock")}
-    fit = all(type(number) is int and 0 <= number <= MAX_CLIENT_ID for number in numbers.values())
-    return numbers if fit else None
+    client, clock = place.get("client"), place.get("clock")
+    fit = type(client) is int and 0 <= client <= MAX_CLIENT_ID and type(clock) is int and 0 <= clock <= MAX_CLOCK
+    return {"client": client, "clock": clock} if fit else None
 
 
 class Presences:

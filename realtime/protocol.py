@@ -3,11 +3,13 @@
 pycrdt's own helpers are not used: on hostile input they are quadratic, assert, and slice silently.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 MAX_VARINT_BYTES = 8
 MAX_CLIENT_ID = 2**53 - 1
+MAX_CLOCK = 2**31 - 1
 MAX_AWARENESS_BYTES = 2_048
 
 
@@ -181,6 +183,8 @@ def read_state_vector(data: bytes) -> dict[int, int]:
         clock, at = read_varint(data, at)
         if client_id > MAX_CLIENT_ID or client_id in clocks:
             raise MalformedError("client id out of range or named twice")
+        if clock > MAX_CLOCK:
+            raise MalformedError("clock out of range")
         clocks[client_id] = clock
     if at != len(data):
         raise MalformedError("bytes after the state vector")
@@ -242,11 +246,17 @@ def update(data: bytes) -> bytes:
     return b"\x00\x02" + lengthed(data)
 
 
-def awareness(entries: list[AwarenessEntry]) -> bytes:
-    body = varint(len(entries)) + b"".join(
-        varint(entry.client_id) + varint(entry.clock) + string(entry.state) for entry in entries
-    )
-    return b"\x01" + lengthed(body)
+def awareness(entries: Iterable[AwarenessEntry]) -> bytes:
+    return awareness_of([awareness_entry(entry) for entry in entries])
+
+
+def awareness_entry(entry: AwarenessEntry) -> bytes:
+    return varint(entry.client_id) + varint(entry.clock) + string(entry.state)
+
+
+def awareness_of(written: Sequence[bytes]) -> bytes:
+    """A frame of entries that are written already."""
+    return b"\x01" + lengthed(varint(len(written)) + b"".join(written))
 
 
 def stored(count: int, unix_ms: int) -> bytes:

@@ -99,7 +99,7 @@ class Room:
         if member.verbose:
             member.send(protocol.hello(self.head.epoch, self.head.seq, member.role))
         member.send(protocol.step_1(self._admission.clocks))
-        if entries := self.gathering.presences.entries():
+        if entries := self.gathering.presences.entries(but=member.client_id):
             member.send(protocol.awareness(entries))
 
     def leave(self, member: Member) -> None:

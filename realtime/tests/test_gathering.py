@@ -57,6 +57,17 @@ def test_moves_are_gathered_and_only_the_last_of_each_is_shown() -> None:
     assert gathering.show_moves() == []
 
 
+def test_nobody_is_told_of_themselves_also_when_several_move_at_once() -> None:
+    """Stock clients take over what they hear of themselves, and echo it: two of them would go on for ever."""
+    ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
+    gathering = gathering_of(ada, ben)
+    gathering.hear(ada, moved(7))
+    gathering.hear(ben, moved(8))
+    gathering.show_moves()
+    assert names_heard(ada) == {8: "Ben"}
+    assert names_heard(ben) == {7: "Ada"}
+
+
 def test_a_forged_name_is_overwritten() -> None:
     ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
     gathering = gathering_of(ada, ben)
@@ -167,6 +178,22 @@ def test_old_news_of_another_process_does_not_move_who_is_here() -> None:
     gathering.hear_departures([8])
     assert ada.hears() == []
     assert gathering.presences.is_here(8)
+
+
+def test_who_left_another_process_but_is_here_is_shown_anew() -> None:
+    """The other process has just told its own members that they left."""
+    ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
+    gathering = gathering_of(ada, ben)
+    gathering.hear(ben, moved(8))
+    gathering.show_moves()
+    before = gathering.presences.get(8)
+    assert gathering.hear_departures([8])
+    assert not gathering.hear_departures([9])
+    assert gathering.show_moves() == [8]
+    after = gathering.presences.get(8)
+    assert before
+    assert after
+    assert after.clock > before.clock
 
 
 def test_a_dead_process_s_people_leave_when_their_lease_runs_out() -> None:

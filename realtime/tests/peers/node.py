@@ -129,6 +129,10 @@ class Peer:
     def cursor(self, index: int) -> None:
         self._ask("cursor", index=index)
 
+    def say(self, state: Any) -> None:
+        """Says anything of itself as presence."""
+        self._ask("say", state=state)
+
     def start_typing(self, every: float) -> None:
         """A piece every so many milliseconds, online or not."""
         self._ask("type", every=every)

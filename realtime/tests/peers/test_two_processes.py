@@ -107,6 +107,25 @@ def test_a_client_that_moves_to_the_other_process_is_still_the_same(
         assert len(other.people) == 2, "nobody is there twice"
 
 
+def test_who_comes_back_elsewhere_before_the_old_line_is_known_dead_stays_visible(
+    here: Server, there: Server, stage: Stage, host: Host
+) -> None:
+    note = stage.note("Still here?")
+    dora = host.peer(stage.person("Dora"), here, note, present=True)
+    person = stage.person("Ada")
+    dead = host.peer(person, here, note, present=True)
+    dora.waits(lambda _: dora.people == ["Ada"], "sees Ada")
+    back = host.peer(person, there, note, present=True, client=dead.state["client"])
+    back.waits(lambda _: back.people == ["Dora"], "sees Dora")
+
+    heard = dora.state["heard"]
+    dead.leave()
+
+    dora.waits(lambda state: state["heard"] > heard, "hears of it")
+    dora.waits(lambda _: dora.people == ["Ada"], "sees Ada again", seconds=AT_ONCE)
+    assert dora.people == ["Ada"]
+
+
 def test_who_comes_from_a_process_that_knew_more_is_not_taken_for_a_forger(
     pair: tuple[Server, Server], stage: Stage, host: Host, redis_server: Redis
 ) -> None:

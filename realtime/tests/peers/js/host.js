@@ -30,6 +30,7 @@ const COMMANDS = {
   connect: (command) => asked(command).connect(),
   act: (command) => perform([asked(command)], { who: 0, ...command.act }),
   cursor: (command) => asked(command).presence?.move(command.index),
+  say: (command) => /** @type {Peer} */ (asked(command)).presence?.claim(command.state),
   send: (command) => asked(command).send(new Uint8Array(Buffer.from(command.frame, "base64"))),
   /** Types pieces that are like no others, until it is told to stop; offline too. */
   type: (command) => {
@@ -67,8 +68,8 @@ function state(peer) {
     others: peer.presence?.others(),
   };
   if (peer instanceof Stock) return common;
-  const { role, sent, stored, refusals, resyncs, acked, verdicts, settled } = peer;
-  return { ...common, role, sent, stored, refusals, resyncs, acked, verdicts, settled };
+  const { role, sent, stored, refusals, resyncs, heard, acked, verdicts, settled } = peer;
+  return { ...common, own: peer.presence?.own(), role, sent, stored, refusals, resyncs, heard, acked, verdicts, settled };
 }
 
 /** @param {Command} command */

@@ -20,6 +20,7 @@ const REMOTE = "remote";
  * @property {boolean} [gc]
  * @property {boolean} [reads] Never writes.
  * @property {boolean} [present] Says where it is, and hears where the others are.
+ * @property {number} [client] Its client id, instead of one by chance.
  */
 
 export class Peer {
@@ -36,6 +37,8 @@ export class Peer {
     /** @type {{ code: string, reason: string }[]} */
     this.refusals = [];
     this.resyncs = 0;
+    /** Frames that came, over all connections. */
+    this.heard = 0;
     /** @type {number[]} */
     this.closes = [];
     /** @type {number[]} */
@@ -67,7 +70,9 @@ export class Peer {
     this.watchers = [];
     /** @type {((update: Uint8Array) => void) | null} */
     this.onHeard = null;
-    this.begin(new Y.Doc({ gc: options.gc ?? true }));
+    const doc = new Y.Doc({ gc: options.gc ?? true });
+    if (options.client) doc.clientID = options.client;
+    this.begin(doc);
   }
 
   /** @param {Y.Doc} doc */
@@ -202,6 +207,7 @@ export class Peer {
 
   /** @param {Uint8Array} bytes */
   #receive(bytes) {
+    this.heard += 1;
     const message = wire.read(bytes);
     switch (message.type) {
       case wire.SYNC:

@@ -29,6 +29,18 @@ export class Presence {
     this.awareness.setLocalStateField("cursor", { anchor: position, head: position });
   }
 
+  /**
+   * Says anything of itself.
+   * @param {any} state
+   */
+  claim(state) {
+    this.awareness.setLocalState(state);
+  }
+
+  own() {
+    return this.awareness.getLocalState();
+  }
+
   say() {
     this.#peer.send(wire.awareness(encodeAwarenessUpdate(this.awareness, [this.#peer.doc.clientID])));
   }

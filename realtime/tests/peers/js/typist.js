@@ -31,6 +31,7 @@ export class Typist {
     const ends = [...text.matchAll(/>/g)].map((found) => found.index + 1);
     const at = ends.length ? ends[(this.#number * 7919) % ends.length] : text.length;
     replace(this.#peer, text.length ? at / text.length : 0, 0, piece);
+    this.#peer.presence?.move(at + piece.length);
   }
 
   /** Returns the pieces it typed. */
