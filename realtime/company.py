@@ -104,7 +104,8 @@ class Company:
             news = self._news(guest.rights, told, everybody)
             if news:
                 guest.send(news.encode())
-        self._rows = {key: row for key, row in self._rows.items() if (key[0], key[1]) in set(everybody)}
+        present = set(everybody)
+        self._rows = {key: row for key, row in self._rows.items() if key[:2] in present}
 
     def _news(self, rights: Scope, told: _Told, everybody: Iterable[tuple[Whereabout, Place]]) -> str:
         others = [

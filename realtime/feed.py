@@ -8,6 +8,7 @@ whatever becomes of the hints.
 import asyncio
 import logging
 from collections.abc import Collection, Coroutine
+from contextvars import Context
 from typing import Any, Protocol
 
 from django.template.loader import render_to_string
@@ -74,6 +75,7 @@ class Feed:
         self.readings = Readings(registry, self.spawn)
         self._asking: dict[Listener, bool] = {}  # True: something changed again meanwhile
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = False
 
     def start(self) -> None:
         self.spawn(self._subscribe())
@@ -82,13 +84,15 @@ class Feed:
         self.spawn(self.company.run())
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
+        # In a context of its own: else every line that it logs would bear the id of the socket that came first.
+        task = asyncio.create_task(work, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def close(self) -> None:
         """Tells every socket to come back, and stops."""
+        self._closing = True
         listeners = list(self.listeners)
         for listener in listeners:
             listener.close(Close.RESTARTING, "the server restarts")
@@ -101,7 +105,12 @@ class Feed:
     # --- Coming and going ----------------------------------------------------------------------------------------
 
     async def enter(self, listener: Listener) -> None:
-        """Once this returns the listener hears every line. It must be doubtful: its past is sent first."""
+        """Once this returns the listener hears every line. It must be doubtful: its past is sent first.
+
+        Raises Closing.
+        """
+        if self._closing:
+            raise Closing(Close.RESTARTING, "the server restarts")
         self.listeners[listener] = None
         async with self._beginning:
             if self._cursor is None:
@@ -204,7 +213,11 @@ class Feed:
         if listener in self._asking:
             self._asking[listener] = True
         else:
+            self._asking[listener] = False
             self.spawn(self._ask(listener))
+
+    def is_asking(self, listener: Listener) -> bool:
+        return listener in self._asking
 
     async def _ask(self, listener: Listener) -> None:
         again = True

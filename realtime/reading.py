@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from notes.markdown import Block, Rendered, render_safely_async
-from notes.markdown.rendered import block_id
+from notes.markdown.rendered import Trouble, block_id
 from realtime import marks
 from realtime.blocks import Change, Delete, Insert, Placed, Step, arrange, steps
 from realtime.closing import Close, Closing
@@ -128,9 +128,9 @@ class Reading:
         while room.phase is not Phase.CLOSED:
             if self._changed.is_set():
                 started = time.monotonic()
-                rendered = await self._set(room)
+                trouble = await self._set(room)
                 took = time.monotonic() - started
-                await asyncio.sleep(TROUBLE_SECONDS if rendered.trouble else REST * took)
+                await asyncio.sleep(TROUBLE_SECONDS if trouble else REST * took)
             try:
                 async with asyncio.timeout(self._patience()):
                     await self._changed.wait()
@@ -172,16 +172,20 @@ class Reading:
             self._touched = marks.follow(self._touched, edit, authors)
             self._changed.set()
 
-    async def _set(self, room: Room) -> Rendered:
+    async def _set(self, room: Room) -> Trouble:
+        """Sets the page as it is now and shows it. Returns what kept it from being set."""
         self._changed.clear()
         text, touched = self._text, self._touched
         self._touched = []
         # Not kept: the next keystroke makes another page of it.
         rendered = await render_safely_async(text, keep=False)
+        if rendered.trouble == "busy" and self._page is not None:
+            self._changed.set()  # what the readers have is better than plain text
+            return "busy"
         arranged = arrange(self._page or [], rendered.blocks, self._numbers)
         self._draw_bars(room, arranged, touched)
         self._show(arranged, _outline_of(rendered))
-        return rendered
+        return rendered.trouble
 
     def _draw_bars(self, room: Room, page: list[Placed], touched: list[Touched]) -> None:
         here = [who.person for who in self._registry.whereabouts.of([self._note_id])]  # in every process

@@ -40,6 +40,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     rights: Scope
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self._feed: Feed = feed()
+        self._registry = self._feed.registry
         self.outbox: Outbox | None = None
         self.closing: Closing | None = None
         self.doubtful = True
@@ -90,7 +92,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     def stand(self, rights: Scope) -> None:
         self.rights = rights
-        if self._begun:
+        if self._begun and not self._gone:
             self.doubtful = False
             kept, self._kept_back = self._kept_back, []
             for line in kept:
@@ -113,8 +115,6 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     # --- Connecting ----------------------------------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        self._feed: Feed = feed()
-        self._registry = self._feed.registry
         self.session_key = auth.session_key(self.scope)
         await self.base_send({"type": "websocket.accept"})
         self.outbox = Outbox(self._send_text, self._registry.limits.socket_backlog_bytes, self.close)
@@ -154,7 +154,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         for line in past.missed:
             self._put(line)
         self._begun = True
-        self.stand(self.rights)
+        if not self._feed.is_asking(self):  # else it is told when the answer is there
+            self.stand(self.rights)
 
     # --- Sending -------------------------------------------------------------------------------------------------
 
@@ -195,10 +196,9 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def _go(self) -> None:
         if not self._gone:
             self._gone = True
-            if hasattr(self, "_feed"):
-                self._feed.leave(self)
-                self._feed.company.leave(self)
-                self._feed.readings.leave(self)
+            self._feed.leave(self)
+            self._feed.company.leave(self)
+            self._feed.readings.leave(self)
             if self.counted:
                 self._registry.sockets.leave(self.rights.user.pk)
 
