@@ -97,24 +97,24 @@ class Reading:
 
     async def run(self) -> None:
         """Until nobody reads any more: then it is cancelled."""
-        while True:
-            try:
-                room = await self._registry.enter(self._note_id)
-                room.holds += 1
-            except Closing as closing:
-                self._turn_away(closing)
-                return
-            room.on_shown.append(self._shown)
-            try:
-                await self._follow(room)
-            except Exception:  # the edge of a background task: the readers come back to a fresh one
-                logger.exception("could not set note %d for its readers", self._note_id)
-                self._turn_away(Closing(Close.UNAVAILABLE, "the page cannot be set at present"))
-                return
-            finally:
-                room.on_shown.remove(self._shown)
-                room.holds -= 1
-                room.idle_since = time.monotonic()
+        try:
+            while True:
+                await self._hold(await self._registry.enter(self._note_id))
+        except Closing as closing:
+            self._turn_away(closing)
+        except Exception:  # the edge of a background task: the readers come back to a fresh one
+            logger.exception("could not set note %d for its readers", self._note_id)
+            self._turn_away(Closing(Close.UNAVAILABLE, "the page cannot be set at present"))
+
+    async def _hold(self, room: Room) -> None:
+        room.holds += 1
+        room.on_shown.append(self._shown)
+        try:
+            await self._follow(room)
+        finally:
+            room.on_shown.remove(self._shown)
+            room.holds -= 1
+            room.idle_since = time.monotonic()
 
     def _turn_away(self, closing: Closing) -> None:
         for reader in list(self.readers):
