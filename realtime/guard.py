@@ -25,7 +25,8 @@ from realtime.storage import LoadedNote, Storage, StorageError
 logger = logging.getLogger(__name__)
 
 STALE_SECONDS = 15
-PROBE_SECONDS = 5
+PROBE_SECONDS = 5  # for one update
+PROBE_CPU_SECONDS = 120  # for all of them
 PROBE_BYTES = 2**30
 MOST_POISON = 5
 
@@ -44,6 +45,12 @@ class LoadGuard:
             raise StorageError(type(error).__name__) from error
         return await self._tried(storage, note_id, loaded) if suspicious else loaded
 
+    async def load_log(self, storage: Storage, note_id: int) -> LoadedNote:
+        """Throws the snapshot away, which cannot be read. It is only a cache: the log holds everything."""
+        logger.error("the snapshot of note %d cannot be read; its whole log is", note_id)
+        await self._pools.write(_drop_snapshot, note_id)
+        return await storage.load(note_id)
+
     async def done(self, note_id: int) -> None:
         """The note is loaded and this process lives."""
         try:
@@ -60,9 +67,7 @@ class LoadGuard:
                 return loaded
             logger.error("note %d holds an update that kills its reader: number %d of those loaded", note_id, survived)
             if loaded.snapshot is not None and survived == 0:
-                # A snapshot is only a cache: without it the whole log is read.
-                await self._pools.write(_drop_snapshot, note_id)
-                loaded = await storage.load(note_id)
+                loaded = await self.load_log(storage, note_id)
                 continue
             index = survived - (loaded.snapshot is not None)
             await storage.quarantine(note_id, [loaded.rows[index].seq])
@@ -71,44 +76,53 @@ class LoadGuard:
 
 
 async def probe(updates: list[bytes]) -> int | None:
-    """Applies updates in a child process. None: it survived them all; else the index of the one that ended it."""
+    """Applies updates in a child process. None: it survived them all; else the index of the one that ended it.
+
+    Raises Closing when the child could not even begin: that says nothing about the updates.
+    """
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "realtime.probe",
         cwd=BASE_DIR, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, preexec_fn=_limit,
     )  # fmt: skip
     assert child.stdin is not None
-    survived = 0
+    child.stdin.write(b"".join(struct.pack(">I", len(update)) + update for update in updates))
+    child.stdin.write_eof()
+    answers = await _answers(child)
+    if not answers:
+        raise Closing(Close.QUARANTINED, "this note cannot be checked at present")
+    return None if child.returncode == 0 else min(answers - 1, len(updates) - 1)
 
-    async def count() -> None:
-        nonlocal survived
-        assert child.stdout is not None
-        while answers := await child.stdout.read(4096):
-            survived += len(answers)
 
-    counting = asyncio.create_task(count())
+async def _answers(child: asyncio.subprocess.Process) -> int:
+    """How often it answered before it ended. It is killed when it is silent for too long."""
+    assert child.stdout is not None
+    count = 0
     try:
-        async with asyncio.timeout(PROBE_SECONDS):
-            child.stdin.write(b"".join(struct.pack(">I", len(update)) + update for update in updates))
-            child.stdin.write_eof()
-            await child.wait()
+        while True:
+            async with asyncio.timeout(PROBE_SECONDS):
+                answers = await child.stdout.read(4096)
+            if not answers:
+                break
+            count += len(answers)
     except TimeoutError:
         child.kill()
-        await child.wait()
-    await counting
-    return None if child.returncode == 0 else min(survived, len(updates) - 1)
+    await child.wait()
+    return count
 
 
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (PROBE_BYTES, PROBE_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROBE_SECONDS, PROBE_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROBE_CPU_SECONDS, PROBE_CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _mark(note_id: int, process: str) -> bool:
     """Whether an earlier load of this note did not come to an end."""
     mark, created = LoadMark.objects.get_or_create(note_id=note_id, defaults={"process": process})
-    if created or mark.process == process:
+    if created:
         return False
+    if mark.process == process:
+        return True  # loading failed in the midst, or the note was found to be dangerous
     old = mark.created_at < timezone.now() - timedelta(seconds=STALE_SECONDS)
     # Embedded there is one process only: a mark of another one is a dead one's.
     if not (settings.EMBEDDED or old):

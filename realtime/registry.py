@@ -7,7 +7,8 @@ became of it. What arrives meanwhile waits for the next one: the slower the data
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +17,13 @@ from core.lib import shutdown
 from realtime import messages, topics
 from realtime.closing import Close, Closing
 from realtime.database import Pools
+from realtime.decoding import Refusal
 from realtime.fanout import Fanout, Receive
 from realtime.guard import LoadGuard
 from realtime.limits import Counts, Limits
 from realtime.persistence import DjangoStorage
 from realtime.room import Phase, Room
-from realtime.storage import Append, Appended, Behind, Gone, NoteGoneError, StorageError
+from realtime.storage import Append, Appended, Behind, Gone, LoadedNote, NoteGoneError, StorageError
 from realtime.upkeep import Upkeep
 from realtime.whereabouts import Whereabouts
 
@@ -72,6 +74,8 @@ class Registry:
 
     async def close(self) -> None:
         """Takes nobody new, flushes what waits, tells every connection to come back, and stops."""
+        if self._closing:
+            return
         self._closing = True
         try:
             await self.flush_now()
@@ -141,17 +145,24 @@ class Registry:
 
     async def _load(self, note_id: int) -> Room:
         loaded = await self.guard.load(self.storage, note_id)
-        room = Room(
+        try:
+            room = self._furnish(note_id, loaded)
+        except (Refusal, ValueError):
+            room = self._furnish(note_id, await self.guard.load_log(self.storage, note_id))
+        await self.guard.done(note_id)
+        if room.poison:
+            await self.storage.quarantine(note_id, room.poison)
+        return room
+
+    def _furnish(self, note_id: int, loaded: LoadedNote) -> Room:
+        """Raises Refusal or ValueError for a snapshot that cannot be read; rows that cannot are left out."""
+        return Room(
             note_id,
             loaded,
             max_units=self.limits.note_units,
             max_members=self.limits.members_per_note,
             on_dirty=self.schedule,
         )
-        await self.guard.done(note_id)
-        if room.poison:
-            await self.storage.quarantine(note_id, room.poison)
-        return room
 
     def _receiver(self, room: Room) -> Receive:
         receive = self._receivers[room] = lambda message: messages.receive(self, room, message)
@@ -225,11 +236,12 @@ class Registry:
         appends: list[tuple[Room, Append]] = []
         for room in rooms:
             self._due.pop(room, None)
-            append = room.begin_flush()
-            if append is None:
-                self._show_moves(room)
-            else:
-                appends.append((room, append))
+            with self._guarded(room):
+                append = room.begin_flush()
+                if append is None:
+                    self._show_moves(room)
+                else:
+                    appends.append((room, append))
         groups = [[pair] for pair in appends] if self._alone else [appends] if appends else []
         for group in groups:
             await self._commit(group)
@@ -247,7 +259,20 @@ class Registry:
         self._backoff = self._not_before = 0.0
         self._alone = self._alone and len(group) == 1 and any(r.phase is Phase.STALLED for r in self.rooms.values())
         for (room, append), outcome in zip(group, outcomes, strict=True):
-            self._settle(room, append, outcome)
+            with self._guarded(room):
+                self._settle(room, append, outcome)
+
+    @contextmanager
+    def _guarded(self, room: Room) -> Iterator[None]:
+        """A fault in a room ends that room; its members come back to a new one, made of the log. All others go on."""
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of the CRDT library is no Exception
+            logger.exception("note %d is closed after a fault", room.note_id)
+            room.close(Close.UNAVAILABLE, "something went wrong in this note")
+            self.discard(room)
 
     def _settle(self, room: Room, append: Append, outcome: Appended | Behind | Gone) -> None:
         match outcome:

@@ -384,7 +384,10 @@ class Room:
             self.gathering.broadcast(protocol.update(part[0] if len(part) == 1 else merge_updates(*part)), but=but)
         if updates:
             for told in self.on_shown:
-                told(self)
+                try:
+                    told(self)
+                except Exception:  # a reader's fault must not reach those who write
+                    logger.exception("a reader of note %d failed", self.note_id)
 
     def _acknowledge(self) -> None:
         """Tells each author up to which of their messages everything is committed."""

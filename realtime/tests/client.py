@@ -44,7 +44,10 @@ async def until(condition: Callable[[], bool], what: str) -> None:
 
 
 class Socket:
-    """One connection. `stock` does not ask for the subprotocol; `origin` None sends no such header."""
+    """One connection. `stock` does not ask for the subprotocol; `origin` None sends no such header.
+
+    With `deaf` nothing leaves the server but what `next` asks for, as when a client stops reading.
+    """
 
     def __init__(
         self,
@@ -55,6 +58,7 @@ class Socket:
         origin: str | None = "allowed",
         epoch: int | str | None = None,
         client: int | str | None = None,
+        deaf: bool = False,
     ) -> None:
         headers = [] if origin is None else [(b"origin", self._origin(origin))]
         if session:
@@ -63,6 +67,8 @@ class Socket:
         self._line = WebsocketCommunicator(
             application, f"{path}?{query}", headers=headers, subprotocols=[] if stock else [SUBPROTOCOL]
         )
+        if deaf:
+            self._line._output_queue = asyncio.Queue(maxsize=1)
         self.stock = stock
         self.accepted = False
         self.subprotocol: str | None = None
