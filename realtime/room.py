@@ -15,6 +15,7 @@ from pycrdt import merge_updates
 from notes.documents import text_hash
 from realtime import protocol
 from realtime.admission import Admission, Change, Resync
+from realtime.claims import Claims
 from realtime.closing import Close, Closing
 from realtime.decoding import Refusal
 from realtime.gathering import Gathering
@@ -69,6 +70,7 @@ class Room:
         self.on_shown: list[Callable[[Room], None]] = []  # told after every change of the shown text
         self._on_dirty = on_dirty
         self._admission = Admission(max_units=max_units, owners=dict(loaded.owners), former=loaded.former)
+        self._claims = Claims(self._admission, self.gathering)
         self._pending: list[Pending] = []
         self._flying: list[Pending] = []
         self._foreign: list[Row] = []  # rows of other processes that came during a flush
@@ -94,7 +96,7 @@ class Room:
         if len(self.members) >= self.max_members:
             raise Closing(Close.TOO_MANY, f"at most {self.max_members} people in a note")
         if member.client_id is not None:
-            self._claim(member, member.client_id)
+            self._claims.claim(member, member.client_id)
         self.members[member] = None
         if member.verbose:
             member.send(protocol.hello(self.head.epoch, self.head.seq, member.role))
@@ -105,8 +107,7 @@ class Room:
     def leave(self, member: Member) -> None:
         if member not in self.members:
             return
-        if member.client_id is not None:
-            self._admission.reserved.pop(member.client_id, None)
+        self._claims.release(member)
         if self.gathering.depart(member):
             self._on_dirty(self)
         self.idle_since = time.monotonic()
@@ -115,22 +116,6 @@ class Room:
     def idle(self) -> bool:
         """Nobody needs it and everything is stored."""
         return not (self.members or self.holds or self.busy or self.edits)
-
-    def _claim(self, member: Member, client_id: int) -> None:
-        """The connection speaks for this client id from now on. Raises Closing if it is somebody else's."""
-        if not self._may_claim(member, client_id):
-            raise Closing(Close.BAD_FRAME, "this client id belongs to somebody else")
-        self.gathering.speak_for(member, client_id)
-        self._admission.reserved[client_id] = member.person.user_id
-
-    def _is_free(self, member: Member, client_id: int) -> bool:
-        return self._may_claim(member, client_id) and not self.gathering.is_spoken_for(client_id)
-
-    def _may_claim(self, member: Member, client_id: int) -> bool:
-        owner = self._admission.owners.get(client_id, self._admission.reserved.get(client_id))
-        if owner is None and (presence := self.gathering.presences.get(client_id)):
-            owner = presence.person.user_id  # in another process
-        return owner in (None, member.person.user_id)
 
     # --- What a member says --------------------------------------------------------------------------------------
 
@@ -199,8 +184,8 @@ class Room:
     def _hear(self, member: Member, entries: Iterable[AwarenessEntry]) -> None:
         for entry in entries:
             # Not what is somebody else's: stock clients echo what they hear of others.
-            if member.client_id is None and self._is_free(member, entry.client_id):
-                self._claim(member, entry.client_id)
+            if member.client_id is None and self._claims.is_free(member, entry.client_id):
+                self._claims.claim(member, entry.client_id)
             if self.gathering.hear(member, entry):
                 self._on_dirty(self)
 
