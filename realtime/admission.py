@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from realtime.decoding import DELETED, GC, STRING, Block, Decoded, Id, Refusal, decode
+from realtime.decoding import DELETED, STRING, Block, Decoded, Id, Refusal, decode
 from realtime.ranges import Ranges
 
 NOBODY = 0  # owner of client ids whose author's account is gone: they stay taken
@@ -215,7 +215,7 @@ class Admission:
                 if struct.halves:
                     self._halves.setdefault(client, set()).update(struct.halves)
                     change.halves += [(client, half) for half in struct.halves]
-            elif struct.kind in (DELETED, GC):
+            elif struct.kind == DELETED:
                 self._mark_deleted(client, struct.clock, struct.clock + struct.length, change)
 
     def _check_characters(self, decoded: Decoded, new: list[Block]) -> None:

@@ -15,7 +15,7 @@ from realtime.protocol import MAX_CLIENT_ID, MAX_CLOCK, MalformedError, read_str
 MAX_CLIENTS = 1_024
 ROOT = "content"
 
-GC, DELETED, STRING = 0, 1, 4
+DELETED, STRING = 1, 4
 HAS_LEFT, HAS_RIGHT, HAS_KEY = 0x80, 0x40, 0x20
 
 type Id = tuple[int, int]
@@ -102,9 +102,7 @@ def _struct(data: bytes, at: int, clock: int) -> tuple[Struct, int]:
     info = data[at]
     at += 1
     kind = info & 0x1F
-    if info == GC:
-        length, at = _length(data, at)
-        return Struct(GC, clock, length), at
+    # Also no collected structs: a client makes them only beneath a nested type, and around them libraries differ.
     if kind not in (STRING, DELETED):
         raise Refusal("struct", f"struct of kind {kind}")
     left = right = None

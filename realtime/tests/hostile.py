@@ -6,7 +6,7 @@ An encoder of its own, so that a mistake of the decoder is not repeated in what 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-GC, DELETED, STRING = 0, 1, 4
+DELETED, STRING = 1, 4
 HAS_LEFT, HAS_RIGHT, HAS_KEY = 0x80, 0x40, 0x20
 
 type Id = tuple[int, int]
@@ -43,8 +43,6 @@ class Struct:
     flags: int = 0
 
     def encoded(self) -> bytes:
-        if self.kind == GC:
-            return bytes([self.kind | self.flags]) + self.content
         flags = self.flags | (HAS_LEFT if self.left else 0) | (HAS_RIGHT if self.right else 0)
         origins = b"".join(varint(origin[0]) + varint(origin[1]) for origin in (self.left, self.right) if origin)
         return bytes([self.kind | flags]) + (origins or self.parent) + self.content
@@ -56,10 +54,6 @@ def string(text: str, *, left: Id | None = None, right: Id | None = None) -> Str
 
 def deleted(length: int, *, left: Id | None = None, right: Id | None = None) -> Struct:
     return Struct(DELETED, varint(length), length, left, right)
-
-
-def gc(length: int) -> Struct:
-    return Struct(GC, varint(length), length)
 
 
 @dataclass(frozen=True)
