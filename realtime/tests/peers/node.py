@@ -142,6 +142,10 @@ class Peer:
         pieces: list[str] = self._ask("stop")
         return pieces
 
+    def end(self) -> None:
+        """Leaves for good."""
+        self._ask("end")
+
     @property
     def state(self) -> dict[str, Any]:
         found: dict[str, Any] = self._ask("state")

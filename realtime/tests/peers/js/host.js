@@ -28,6 +28,8 @@ const COMMANDS = {
     Object.assign(asked(command).options, command.options);
   },
   connect: (command) => asked(command).connect(),
+  /** Many at once; who is turned away comes back, as clients do. */
+  connectAll: ({ peers: names }) => Promise.all(names.map((/** @type {string} */ name) => insist(asked({ peer: name })))),
   act: (command) => perform([asked(command)], { who: 0, ...command.act }),
   cursor: (command) => asked(command).presence?.move(command.index),
   say: (command) => /** @type {Peer} */ (asked(command)).presence?.claim(command.state),
@@ -57,6 +59,21 @@ const COMMANDS = {
     peers.delete(peer);
   },
 };
+
+const PATIENCE = 100;
+const PAUSE_MS = 300;
+
+/** @param {Peer} peer */
+async function insist(peer) {
+  for (let times = 0; !peer.online; times += 1) {
+    try {
+      await peer.connect();
+    } catch (error) {
+      if (times === PATIENCE) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
 
 /** @param {Peer | Stock} peer */
 function state(peer) {
