@@ -11,7 +11,7 @@ from core.tests.servers import Server
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 360, "height": 740}
-AWAY = r"net::ERR_|WebSocket connection to .* failed"  # what Chromium says about a server that is not there
+AWAY = r"net::ERR_|WebSocket connection to .* failed|htmx:ws:error"  # what is said of a server that is not there
 
 
 class Visitors:
