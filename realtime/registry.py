@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 BACKOFF_FIRST = 0.2
 BACKOFF_MOST = 5.0
 GOODBYE_SECONDS = 2.0
+FINISH_SECONDS = 2.0
 CATCH_UP_SECONDS = 10.0
 CATCH_UP_PAUSE = 0.01
 
@@ -86,6 +87,8 @@ class Registry:
             room.close(Close.RESTARTING, "the server restarts")
         if goodbyes := self._tasks - before:
             await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.upkeep.finish(), FINISH_SECONDS)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

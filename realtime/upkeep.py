@@ -93,8 +93,15 @@ class Upkeep:
         await self._registry.storage.save_snapshot(room.note_id, room.head.epoch, seq, state, text)
         room.snapshot_seq = seq
 
+    async def finish(self) -> None:
+        """Sums up what was edited since the last round, before the process ends."""
+        for room in list(self._registry.rooms.values()):
+            if room.edits:
+                await self._guarded(self.summarise(room))
+
     async def _unload(self, room: Room) -> None:
         if room.head.seq > room.snapshot_seq and room.phase is Phase.OPEN:
+            await self.summarise(room)  # also what a process that died had not come to
             await self._snapshot(room)
         if room.idle:  # somebody may have come while the snapshot was saved
             self._summarised.pop(room, None)

@@ -83,12 +83,18 @@ def save_snapshot(note_id: int, *, epoch: int, seq: int, state: bytes, text: str
             return
         if NoteSnapshot.objects.filter(note_id=note_id, epoch=epoch, seq__gte=seq).exists():
             return
-        fields = {"seq": seq, "state": state, "text": text, "text_hash": documents.text_hash(text)}
+        fields = {"seq": seq, "state": state, "text": storable(text), "text_hash": documents.text_hash(text)}
         NoteSnapshot.objects.update_or_create(note_id=note_id, epoch=epoch, defaults=fields)
+
+
+def storable(text: str) -> str:
+    """The text as every database takes it: PostgreSQL has no U+0000, which anybody can type."""
+    return text.replace("\x00", "\ufffd")
 
 
 def excerpt_of(text: str) -> str:
     """The first words of a text without its Markdown, for a card: never more than EXCERPT_LENGTH characters."""
+    text = storable(text)
     text = re.sub(r"```.*?(```|\Z)", " ", text, flags=re.DOTALL)
     lines = (line.strip() for line in text.splitlines())
     prose = " ".join(line for line in lines if line and not re.match(r"#|\||\$\$|[-=*_]{3,}$", line))

@@ -153,6 +153,7 @@ class Typist(Socket):
         super().__init__(path, session, client=writer.client_id, **how)
         self.writer = writer
         self.sent = 0
+        self.asked: dict[int, int] = {}  # what the server had when it asked last
 
     @property
     def text(self) -> str:
@@ -168,6 +169,8 @@ class Typist(Socket):
         message = await super().next()
         if message[0] in ("update", "step 2"):
             self.writer.hear(message[1])
+        elif message[0] == "step 1":
+            self.asked = message[1]
         return message
 
     async def types(self, text: str) -> None:
@@ -176,6 +179,10 @@ class Typist(Socket):
 
     async def deletes(self, start: int, count: int) -> None:
         await self.sends(self.writer.delete(start, count))
+
+    async def answers(self) -> None:
+        """Sends what the server lacked when it asked, and waits until that is stored."""
+        await self.sends(self.writer.lacks(protocol.state_vector(self.asked)))
 
     async def sends(self, update: bytes) -> None:
         self.sent += 1
@@ -194,4 +201,10 @@ def path_of(note: Note) -> str:
     return f"/ws/notes/{note.public_id}"
 
 
-sign_in = sync_to_async(session_of)
+async def do(service: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Calls a service as a view would, in another thread."""
+    return await sync_to_async(service)(*args, **kwargs)
+
+
+async def sign_in(user: User) -> str:
+    return str(await do(session_of, user))

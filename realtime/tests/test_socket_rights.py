@@ -1,9 +1,6 @@
 """Rights are asked again: whatever changes while a note is open changes for those who have it open."""
 
-from typing import Any
-
 import pytest
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import F
@@ -16,15 +13,10 @@ from notes.models import Membership, Note, Notebook, NoteUpdate, Role
 from notes.services import memberships, notebooks, notes
 from realtime.closing import Close
 from realtime.registry import Registry
-from realtime.tests.client import sign_in
+from realtime.tests.client import do, sign_in
 from realtime.tests.conftest import Sit, Visit
 from realtime.tests.said import kinds
 from realtime.tests.writers import Writer
-
-
-async def do(service: Any, *args: Any, **kwargs: Any) -> Any:
-    """Calls it as a view would, in another thread."""
-    return await sync_to_async(service)(*args, **kwargs)
 
 
 async def membership_of(user: User, notebook: Notebook) -> Membership:

@@ -1,0 +1,94 @@
+"""What follows the text with a short delay: excerpt, words, and the feed's line of a sitting."""
+
+from typing import Any
+
+import pytest
+
+from core.accounts.models import User
+from notes.models import Activity, Note, Verb
+from realtime import upkeep
+from realtime.registry import Registry
+from realtime.tests.client import until
+from realtime.tests.conftest import Sit
+
+
+@pytest.fixture(autouse=True)
+def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upkeep, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(upkeep, "SUMMARY_SECONDS", 0.0)
+
+
+async def summed_up(rooms: Registry, note: Note) -> None:
+    """Waits until nothing is left to sum up, and the database has it."""
+    await until(lambda: not rooms.rooms[note.pk].edits, "the edits are summed up")
+    await rooms.pools.write(lambda: None)
+
+
+async def lines_of(note: Note) -> list[dict[str, Any]]:
+    rows = Activity.objects.filter(note=note, verb=Verb.NOTE_EDITED).order_by("pk")
+    return [{"actor": row.actor_id, **row.data} async for row in rows]
+
+
+async def test_a_sitting_is_one_line_however_often_one_types(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note
+) -> None:
+    hers = await sit(ada)
+    await hers.types(" one 😀")
+    await summed_up(rooms, handshake)
+    assert await lines_of(handshake) == [{"actor": ada.pk, "added": 7, "removed": 0}]
+    await hers.types("!")
+    await hers.deletes(0, 6)
+    await summed_up(rooms, handshake)
+    assert await lines_of(handshake) == [{"actor": ada.pk, "added": 8, "removed": 6}]
+
+
+async def test_each_writer_has_a_line(sit: Sit, rooms: Registry, ada: User, ben: User, handshake: Note) -> None:
+    hers, his = await sit(ada), await sit(ben)
+    await hers.types(" hers")
+    await his.types(" his")
+    await summed_up(rooms, handshake)
+    lines = sorted(await lines_of(handshake), key=lambda line: -line["added"])
+    assert lines == [{"actor": ada.pk, "added": 5, "removed": 0}, {"actor": ben.pk, "added": 4, "removed": 0}]
+
+
+async def test_excerpt_and_words_follow_the_text(sit: Sit, rooms: Registry, ada: User, handshake: Note) -> None:
+    hers = await sit(ada)
+    await hers.types(" Really **enough**.")
+    await summed_up(rooms, handshake)
+    await handshake.arefresh_from_db()
+    assert handshake.excerpt == "Three segments are enough. Really enough."
+    assert handshake.words == 6
+
+
+async def test_what_was_typed_just_before_the_end_is_summed_up(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "SUMMARY_SECONDS", 3_600.0)
+    rooms.upkeep._summarised[await rooms.enter(handshake.pk)] = 1e9
+    hers = await sit(ada)
+    await hers.types(" At the end.")
+    await rooms.close()
+    await handshake.arefresh_from_db()
+    assert handshake.excerpt.endswith("At the end.")
+    assert len(await lines_of(handshake)) == 1
+
+
+async def test_a_summary_that_fails_is_made_later(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from realtime.storage import StorageError, Summary
+
+    save, tries = rooms.storage.save_summary, list[Summary]()
+
+    async def fail_twice(summary: Summary) -> None:
+        tries.append(summary)
+        if len(tries) < 3:
+            raise StorageError("away")
+        await save(summary)
+
+    monkeypatch.setattr(rooms.storage, "save_summary", fail_twice)
+    hers = await sit(ada)
+    await hers.types(" kept")
+    await until(lambda: len(tries) >= 3, "it was tried again")
+    await summed_up(rooms, handshake)
+    assert await lines_of(handshake) == [{"actor": ada.pk, "added": 5, "removed": 0}]
