@@ -65,7 +65,16 @@ test("a check is sent when everything is stored, and a difference is told", asyn
   server.each((peer) => server.send(peer, numbers(MESSAGE.CHECK, 2)));
   server.each((peer) => server.send(peer, numbers(MESSAGE.CHECK, 1)));
   await until(() => different === 1);
-  // "Not now" means: ask again, although nothing changed.
+  // "Not now" means: ask again, although nothing changed. After "equal" there is nothing to ask.
   await checker.ask();
   await until(() => checks.length === 2);
+  let verdicts = 0;
+  ada.provider.on("verdict", () => verdicts++);
+  server.each((peer) => server.send(peer, numbers(MESSAGE.CHECK, 0)));
+  await until(() => verdicts === 1);
+  await checker.ask();
+  ada.type("And more. ");
+  await until(() => ada.status.unsaved === 0 || (server.commit(), false));
+  await checker.ask();
+  await until(() => checks.length === 3);
 });

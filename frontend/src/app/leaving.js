@@ -1,22 +1,30 @@
 // Signing out takes what this browser keeps of one's notes along: people share computers.
 const PREFIX = "commonplace:";
 
-/** @param {string} name @returns {Promise<number>} Edits in it that no database has confirmed. */
-function unsavedIn(name) {
+const STORES = ["unsaved", "drafts"];
+
+/**
+ * @param {string} name Of a database of src/editor/offline/device.js.
+ * @returns {Promise<number>} Notes in it with edits that no database has confirmed, and drafts.
+ */
+function onlyIn(name) {
   return new Promise((resolve) => {
     const request = indexedDB.open(name);
     request.onerror = () => resolve(0);
     request.onsuccess = () => {
       const db = request.result;
-      if (!db.objectStoreNames.contains("unsaved")) return done(0);
-      const all = db.transaction("unsaved").objectStore("unsaved").getAll();
-      all.onerror = () => done(0);
-      all.onsuccess = () => done(all.result.reduce((sum, mark) => sum + mark.edits, 0));
-      /** @param {number} edits */
-      function done(edits) {
+      if (!STORES.every((store) => db.objectStoreNames.contains(store))) {
         db.close();
-        resolve(edits);
+        return resolve(0);
       }
+      const transaction = db.transaction(STORES);
+      const counts = STORES.map((store) => transaction.objectStore(store).count());
+      transaction.onabort = () => resolve(0);
+      transaction.oncomplete = () => {
+        db.close();
+        resolve(counts.reduce((sum, { result }) => sum + result, 0));
+      };
+      return undefined;
     };
   });
 }
@@ -25,10 +33,9 @@ function unsavedIn(name) {
 async function leave(form) {
   const found = (await indexedDB.databases?.().catch(() => [])) ?? [];
   const names = found.map(({ name }) => name ?? "").filter((name) => name.startsWith(PREFIX));
-  const counts = await Promise.all(names.map(unsavedIn));
-  const unsaved = counts.reduce((sum, edits) => sum + edits, 0);
-  const question = `${unsaved} of your changes are not saved yet and lie only in this browser. Sign out and lose them?`;
-  if (unsaved && !confirm(question)) return;
+  const counts = await Promise.all(names.map(onlyIn));
+  const question = "Some of your text is in no note yet, and lies only in this browser. Sign out and lose it?";
+  if (counts.some(Boolean) && !confirm(question)) return;
   for (const name of names) indexedDB.deleteDatabase(name);
   form.submit();
 }

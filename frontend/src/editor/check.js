@@ -38,7 +38,11 @@ export class Checker {
   #text;
   #provider;
   #onDifferent;
-  #dirty = true;
+  /** Grows with every change. */
+  #version = 1;
+  /** What the server was last asked about, and what it last found equal. */
+  #asked = 0;
+  #equal = 0;
   #timer;
 
   /**
@@ -51,7 +55,7 @@ export class Checker {
     this.#doc = /** @type {Y.Doc} */ (text.doc);
     this.#provider = provider;
     this.#onDifferent = onDifferent;
-    this.#doc.on("update", this.#soil);
+    this.#doc.on("update", this.#changed);
     provider.on("verdict", this.#judge);
     this.#timer = setInterval(() => this.ask(), EVERY_MS);
   }
@@ -59,8 +63,8 @@ export class Checker {
   /** Asks, if there is something to ask and the server could compare. */
   async ask() {
     const { status, settled } = this.#provider;
-    if (!this.#dirty || !settled || status.unsaved || !status.synced) return;
-    this.#dirty = false;
+    if (this.#version === this.#equal || !settled || status.unsaved || !status.synced) return;
+    this.#asked = this.#version;
     const vector = Y.encodeStateVector(this.#doc);
     const deleted = deletedUnits(this.#doc);
     const hash = await hashOf(this.#text.toString());
@@ -70,17 +74,17 @@ export class Checker {
 
   destroy() {
     clearInterval(this.#timer);
-    this.#doc.off("update", this.#soil);
+    this.#doc.off("update", this.#changed);
     this.#provider.off("verdict", this.#judge);
   }
 
-  #soil = () => {
-    this.#dirty = true;
+  #changed = () => {
+    this.#version += 1;
   };
 
-  /** @param {number} verdict */
+  /** "Not now", or no answer at all: it is asked again next time. @param {number} verdict */
   #judge = (verdict) => {
-    if (verdict === VERDICT.NOT_NOW) this.#dirty = true;
+    if (verdict === VERDICT.EQUAL) this.#equal = this.#asked;
     if (verdict === VERDICT.DIFFERENT) this.#onDifferent();
   };
 }
