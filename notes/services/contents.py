@@ -11,6 +11,7 @@ from notes import documents
 from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate, Origin
 
 EXCERPT_LENGTH = 280
+EXCERPT_READS = 20_000  # characters: what is far down is no beginning, and a long text would hold up everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,12 @@ def storable(text: str) -> str:
 
 def excerpt_of(text: str) -> str:
     """The first words of a text without its Markdown, for a card: never more than EXCERPT_LENGTH characters."""
-    text = storable(text)
+    text = storable(text[:EXCERPT_READS])
     text = re.sub(r"```.*?(```|\Z)", " ", text, flags=re.DOTALL)
     lines = (line.strip() for line in text.splitlines())
     prose = " ".join(line for line in lines if line and not re.match(r"#|\||\$\$|[-=*_]{3,}$", line))
-    prose = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", prose)
+    # No opening bracket inside: else each of many would be searched to the end of the text.
+    prose = re.sub(r"!?\[([^][]*)\]\([^()]*\)", r"\1", prose)
     prose = re.sub(r"(^|\s)(?:[-*+>]|\d+\.|\[[ xX]\]|\[![a-z]+\])(?=\s)", " ", prose)
     words = re.sub(r"[*_`~$]+", "", " ".join(prose.split()))
     words = " ".join(words.split())
