@@ -2,7 +2,7 @@
 
 import logging
 
-from notes.documents import EMPTY_STATE_VECTOR, Document
+from notes.documents import EMPTY_STATE_VECTOR, Document, text_hash
 
 logger = logging.getLogger(__name__)
 
@@ -17,6 +17,7 @@ class Projection:
         self._document = Document()
         self._waiting: list[bytes] = []
         self._whole: bytes | None = None
+        self._digest: bytes | None = None
 
     def begin(self, state: bytes) -> None:
         self._document.apply(state)
@@ -24,12 +25,18 @@ class Projection:
     def add(self, update: bytes) -> None:
         """An update that was admitted and committed."""
         self._waiting.append(update)
-        self._whole = None
+        self._whole = self._digest = None
         if len(self._waiting) > MOST_WAITING:
             self._catch_up()
 
     def text(self) -> str:
         return self._catch_up().text()
+
+    def digest(self) -> bytes:
+        """The hash of the text; kept until it changes, since everybody who is in step asks for it at once."""
+        if self._digest is None:
+            self._digest = text_hash(self.text())
+        return self._digest
 
     def state(self) -> bytes:
         """The whole document as one update; kept until it changes, since everybody who comes new wants it."""

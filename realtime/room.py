@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from pycrdt import merge_updates
 
-from notes.documents import text_hash
 from realtime import protocol
 from realtime.admission import Admission, Change, Resync
 from realtime.claims import Claims
@@ -198,7 +197,7 @@ class Room:
         same_ids = asked.clocks == self._admission.clocks and asked.deleted == self._admission.deleted_units
         if not same_ids or self._pending or self._flying:
             return Verdict.NOT_NOW
-        return Verdict.EQUAL if asked.digest == text_hash(self.projection.text()) else Verdict.DIFFERENT
+        return Verdict.EQUAL if asked.digest == self.projection.digest() else Verdict.DIFFERENT
 
     # --- Flushing: the registry calls these in turn --------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes.documents import EMPTY_STATE_VECTOR, text_of
+from notes.documents import EMPTY_STATE_VECTOR, text_hash, text_of
 from realtime.projection import MOST_WAITING, Projection
 from realtime.tests.sessions import Step, play, steps
 from realtime.tests.writers import Writer
@@ -16,9 +16,11 @@ def test_whenever_it_is_asked_it_knows_all_that_was_added(script: list[Step], da
     for _, update in play(script):
         projection.add(update)
         log.append(update)
-        match data.draw(st.sampled_from(["", "text", "state", "difference"])):
+        match data.draw(st.sampled_from(["", "text", "digest", "state", "difference"])):
             case "text":
                 assert projection.text() == text_of(log)
+            case "digest":
+                assert projection.digest() == text_hash(text_of(log))
             case "state":
                 assert text_of([projection.state()]) == text_of(log)
             case "difference":
@@ -38,6 +40,14 @@ def test_whoever_has_nothing_gets_the_whole_state() -> None:
     projection = Projection()
     projection.add(Writer(7).append("all of it"))
     assert projection.difference(EMPTY_STATE_VECTOR) == projection.state()
+
+
+def test_a_text_that_stays_is_hashed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    projection = Projection()
+    projection.add(Writer(7).append("asked about by everybody"))
+    first = projection.digest()
+    monkeypatch.delattr(projection, "_document")
+    assert projection.digest() == first
 
 
 def test_updates_do_not_wait_without_end_for_somebody_to_ask() -> None:
