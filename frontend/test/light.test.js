@@ -119,6 +119,12 @@ test("whatever the state, it never says saved while something is unsaved for hal
   }
 });
 
+test("it says that the database has every letter only when that is so", () => {
+  const typed = { savedAt: SAVED_AT, unsaved: 1, unsavedSince: NOW - 100 };
+  assert.match(String(light(typed)[2]), /on their way/);
+  assert.match(String(light({ savedAt: SAVED_AT })[2]), /every letter/);
+});
+
 test("it says where the text is kept, and does not promise a device that has nothing", () => {
   const status = { phase: /** @type {const} */ ("waiting"), closed: LINE_DOWN, unsaved: 3 };
   assert.match(String(light(status, { durable: true })[2]), /3 changes wait on this device/);

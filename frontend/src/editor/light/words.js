@@ -123,7 +123,8 @@ function together({ status, writable, draft, now }) {
     return words("saving", "saving", "", "Saving", "Sent, not yet confirmed.");
   }
   const time = savedAt ? `Saved, ${CLOCK.format(savedAt)}` : "Saved";
-  return words("saved", "saved", "", time, "The database holds every letter on this screen.");
+  const all = "The database holds every letter on this screen.";
+  return words("saved", "saved", "", time, unsaved ? "The letters since then are on their way." : all);
 }
 
 /**
