@@ -98,6 +98,23 @@ test("a device that fails is not believed any more", async () => {
   assert.equal(keeper.durable, false);
 });
 
+test("a device that answers too late still gives what it has, and is promised nothing of", async () => {
+  const on = await device();
+  const first = await opened(on);
+  first.text.insert(0, "found late");
+  await until(() => first.keeper.durable);
+  const slow = Object.create(on);
+  /** @type {() => void} */
+  let answer = () => {};
+  const answers = new Promise((resolve) => (answer = () => resolve(undefined)));
+  slow.load = (/** @type {string} */ key) => answers.then(() => on.load(key));
+  const late = await opened(slow);
+  answer();
+  await until(() => late.text.toString() === "found late");
+  late.text.insert(0, "not kept, ");
+  assert.equal(late.keeper.durable, false);
+});
+
 test("what an earlier epoch holds unsaved becomes a draft; what was saved is let go", async () => {
   const on = await device();
   const old = await opened(on, 1);
@@ -111,6 +128,12 @@ test("what an earlier epoch holds unsaved becomes a draft; what was saved is let
   await rescueEarlier(on, { note: "note", epoch: 3 }, async (text) => void drafts.push(text));
   assert.deepEqual(drafts, ["never saved"]);
   assert.deepEqual(await on.kept("note"), []);
+});
+
+test("a device that never answers does not keep the note shut", { timeout: 10_000 }, async () => {
+  const silent = Object.create(await device());
+  silent.kept = () => new Promise(() => {});
+  await rescueEarlier(silent, { note: "note", epoch: 2 }, async () => assert.fail("there is nothing to keep"));
 });
 
 test("what was not opened for long is forgotten, unless it is not saved", async () => {

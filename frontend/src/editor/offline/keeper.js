@@ -68,7 +68,8 @@ export class Keeper extends ObservableV2 {
     this.#marks = marks;
     this.earlier = unsaved;
     Y.transact(this.#doc, () => updates.forEach((update) => Y.applyUpdate(this.#doc, update, this)), this, false);
-    this.#setDurable(this.#waiting.length === 0);
+    // A device that answered too late was given up: what it has is taken, and nothing more is kept there.
+    this.#setDurable(this.#device !== null && this.#waiting.length === 0);
     if (updates.length > PACK_ABOVE && !this.#gone) await this.#pack(device);
   }
 
