@@ -1,4 +1,4 @@
-// The server allows FRAMES_PER_SECOND (60) with a burst (240). We stay well below, and leave room for cursors.
+// Well below what the server allows by its FRAMES_PER_SECOND and FRAMES_BURST: there must be room for cursors.
 const PER_SECOND = 40;
 const BURST = 120;
 
