@@ -181,6 +181,17 @@ test("what was loaded from the device is sent, but is no new edit", async (conte
   await until(() => server.text === "kept from before");
 });
 
+test("a frame that cannot be read costs the connection, not the text", async (context) => {
+  const { server, join } = await room(context, "Start. ");
+  const ada = join();
+  await until(() => ada.ready);
+  context.mock.method(console, "error", () => {});
+  server.each((peer) => server.send(peer, new Uint8Array([0, 2, 200])));
+  ada.type("More. ");
+  await until(() => server.connections === 2 && ada.ready && ada.status.unsaved === 0);
+  assert.equal(server.text, "Start. More. ");
+});
+
 test("trouble is told, and its end", async (context) => {
   const { server, join } = await room(context);
   const ada = join();

@@ -92,6 +92,7 @@ export function startFeed() {
   if (!live) return;
   const pause = new Pause();
   const herald = new Herald();
+  herald.look();
   /** @type {Connection | null} */
   let connection = null;
   let heardAt = Date.now();

@@ -40,6 +40,14 @@ document.addEventListener("htmx:config:request", (event) => {
   else if (!SAFE.has(request.method)) request.headers["X-CSRFToken"] = csrfToken();
 });
 
+// Whoever was signed out meanwhile gets the page to sign in, not a piece of it inside this one.
+document.addEventListener("htmx:before:response", (event) => {
+  const { raw } = detailOf(event).ctx.response;
+  if (!raw.redirected || !new URL(raw.url).pathname.startsWith("/accounts/login/")) return;
+  event.preventDefault();
+  location.assign(`/accounts/login/?next=${encodeURIComponent(location.pathname + location.search)}`);
+});
+
 document.addEventListener("htmx:response:error", (event) => {
   const { status } = detailOf(event).ctx.response;
   if (status === 422) return;

@@ -100,6 +100,7 @@ export class Room {
     if (!ending || this.#beginning || (reason === "refused" && soon)) return;
     this.#beginning = true;
     this.#begunAnewAt = Date.now();
+    ending.freeze();
     try {
       // First what could be lost, then everything else.
       await this.#keep(ending.text.toString(), reason);

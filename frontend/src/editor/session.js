@@ -38,6 +38,7 @@ export class Session {
   /** Units of the text when the server found it too long. */
   #lengthRefused = Infinity;
   #stopScroll = () => {};
+  #frozen = false;
   #ended = false;
   #page;
   #hopes;
@@ -82,13 +83,19 @@ export class Session {
 
   get writable() {
     const { role } = this.provider.status;
-    return this.#page.writable && (role === null || mayWrite(role)) && !this.#stuck;
+    return this.#page.writable && (role === null || mayWrite(role)) && !this.#stuck && !this.#frozen;
   }
 
   /** Nothing more can be stored in this life. */
   get #stuck() {
     const { phase, closed } = this.provider.status;
     return phase === "stopped" && closed !== null && closed.code !== CLOSE.SIGNED_OUT;
+  }
+
+  /** Nothing more is typed into this life: what it holds is about to be kept. */
+  freeze() {
+    this.#frozen = true;
+    if (this.view) setWritable(this.view, false);
   }
 
   /** Ends this life. @param {{ forget: boolean }} options `forget`: also what the device holds of it. */

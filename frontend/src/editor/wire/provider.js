@@ -45,7 +45,6 @@ const STEADY_AFTER_MS = 10_000;
  * @extends {ObservableV2<{
  *   status: (status: Status) => void,
  *   synced: () => void,
- *   saved: () => void,
  *   epoch: (epoch: number) => void,
  *   refused: (refusal: { code: string, reason: string }) => void,
  *   verdict: (verdict: number) => void,
@@ -204,7 +203,14 @@ export class Provider extends ObservableV2 {
   /** @param {unknown} data */
   #received(data) {
     this.#heartbeat.heard();
-    if (data instanceof ArrayBuffer) this.#handle(protocol.read(new Uint8Array(data)));
+    if (!(data instanceof ArrayBuffer)) return;
+    try {
+      this.#handle(protocol.read(new Uint8Array(data)));
+    } catch (error) {
+      // Without this message the document would wait for it for ever. A new connection brings the whole difference.
+      console.error("A frame could not be read", error);
+      this.#lost({ code: 1006, reason: "a frame could not be read" });
+    }
   }
 
   /** @param {ServerMessage} message */
@@ -293,11 +299,9 @@ export class Provider extends ObservableV2 {
 
   /** @param {number} count @param {number} time */
   #stored(count, time) {
-    const before = this.#outbox.unsaved;
     this.#outbox.stored(count, time);
     this.#count();
     this.#answer();
-    if (before && !this.#outbox.unsaved) this.emit("saved", []);
   }
 
   /** @param {number} number */
