@@ -6,6 +6,9 @@ from django import forms
 from django.http import HttpRequest
 
 from core.accounts.models import COLOURS, User
+from core.accounts.services import NAME_LENGTH
+from core.lib import wording
+from core.lib.errors import Invalid
 
 INKS = ("Madder", "Cobalt", "Verdigris", "Ochre", "Plum", "Sienna", "Lagoon", "Rose")
 THEMES = (("system", "As the system"), ("paper", "Paper"), ("ink", "Ink"))
@@ -22,8 +25,15 @@ class SignupForm(forms.Form):
     )
     field_order = ["display_name", "email", "password1"]
 
+    def clean_display_name(self) -> str:
+        """By the rule of the profile: what is none there is none here."""
+        try:
+            return wording.some_line(self.cleaned_data["display_name"], limit=NAME_LENGTH, what="A name")
+        except Invalid as refusal:
+            raise forms.ValidationError(refusal.message) from None
+
     def signup(self, request: HttpRequest, user: User) -> None:
-        user.display_name = self.cleaned_data["display_name"].strip()
+        user.display_name = self.cleaned_data["display_name"]
         user.colour = secrets.randbelow(COLOURS) + 1
         user.save(update_fields=["display_name", "colour"])
 

@@ -54,6 +54,13 @@ def test_an_account_is_made_and_its_owner_stands_where_they_wanted_to_go(client:
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("Farah \n\t Haddad\x1b", "Farah Haddad"), ("\x1b", None)])
+def test_a_name_is_one_clean_line_from_the_beginning(typed: str, kept: str | None, client: Client, db: None) -> None:
+    form = {"display_name": typed, "email": "farah@example.org", "password1": PASSWORD}
+    client.post("/accounts/signup/", form)
+    assert list(User.objects.values_list("display_name", flat=True)) == ([kept] if kept else [])
+
+
 def test_a_weak_password_is_explained_at_its_field(client: Client, db: None) -> None:
     form = {"display_name": "Farah", "email": "farah@example.org", "password1": "12345"}
     page = client.post("/accounts/signup/", form).content.decode()
