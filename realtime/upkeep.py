@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from realtime import auth, messages
 from realtime.closing import Close
@@ -30,7 +31,8 @@ class Upkeep:
 
     def __init__(self, registry: "Registry") -> None:
         self._registry = registry
-        self._summarised: dict[Room, float] = {}
+        # Weakly: rooms end in several ways, and must not be kept by a date.
+        self._summarised: WeakKeyDictionary[Room, float] = WeakKeyDictionary()
         self._due = dict.fromkeys((self._compare_heads, self._renew_leases, self._ask_everybody), 0.0)
         self._every = {
             self._compare_heads: HEADS_SECONDS,
@@ -104,7 +106,6 @@ class Upkeep:
             await self.summarise(room)  # also what a process that died had not come to
             await self._snapshot(room)
         if room.idle:  # somebody may have come while the snapshot was saved
-            self._summarised.pop(room, None)
             self._registry.discard(room)
 
     # --- All rooms -----------------------------------------------------------------------------------------------
