@@ -1,13 +1,18 @@
-"""Daphne's WebSocket protocol with two things that it lacks: the close code of a restart, and a send that waits."""
+"""Daphne's WebSocket protocol with what it lacks: the close codes of a restart and of a frame that is too large, and a
+send that waits."""
 
 import asyncio
+import logging
 from typing import Any
 
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+logger = logging.getLogger(__name__)
+
 RESTARTING = 1012
+TOO_LARGE = 4413
 
 
 @implementer(IPushProducer)
@@ -48,6 +53,12 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
             self.sendCloseFrame(code=code)
         else:
             super().serverClose(code)
+
+    def _max_message_size_exceeded(self, size: int, limit: int, _reason: str) -> None:
+        """autobahn would drop the line without a word, and the client would come back with the same frame for ever."""
+        logger.warning("too-large: a frame of %d bytes, %d are allowed", size, limit)
+        self.failedByMe = True  # what is still to come of the frame is not kept
+        self.sendCloseFrame(code=TOO_LARGE, reasonUtf8=f"a frame has at most {limit} bytes".encode())
 
 
 def install() -> None:
