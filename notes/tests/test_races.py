@@ -1,5 +1,6 @@
 """Two people change the same thing at the same moment; what must always hold still holds."""
 
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -151,8 +152,10 @@ def test_writers_and_organisers_never_wait_in_a_circle(
         for _ in range(2):
             notebooks.archive(ada, course)
             notebooks.unarchive(ada, course)
-            notes.move(ada, made[3], notebook=networking, position=0)
-            notes.move(ada, made[0], notebook=course)
-            notes.move(ada, made[0], notebook=networking)
+            # The other organiser may have archived the course at this very moment: then a move is refused, rightly.
+            with suppress(Invalid):
+                notes.move(ada, made[3], notebook=networking, position=0)
+                notes.move(ada, made[0], notebook=course)
+                notes.move(ada, made[0], notebook=networking)
 
     assert at_once([append, append, organise, organise]) == [None] * 4
