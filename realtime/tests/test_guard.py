@@ -120,12 +120,13 @@ async def test_after_a_stale_mark_a_snapshot_that_kills_is_thrown_away(sit: Sit,
 
 
 async def test_a_note_with_more_poison_than_can_be_taken_out_at_once_stays_shut_for_now(
-    visit: Visit, sit: Sit, ada: User, ben: User, handshake: Note
+    visit: Visit, sit: Sit, ada: User, ben: User, handshake: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await write_by_hand(handshake, *[UNREADABLE] * (guard.MOST_POISON + 2))
+    monkeypatch.setattr(guard, "MOST_POISON", 1)
+    await write_by_hand(handshake, *[UNREADABLE] * 3)
     await leave_mark(handshake)
     assert await (await visit(ada)).closed() == Close.QUARANTINED
-    assert len(await quarantined(handshake)) == guard.MOST_POISON + 1
+    assert await quarantined(handshake) == [2, 3]
     assert (await sit(ben)).text == SEED
 
 
