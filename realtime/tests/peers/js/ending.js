@@ -58,7 +58,7 @@ function standing(peer) {
 /** @param {Peer[]} peers */
 export function same(peers) {
   const first = fingerprint(peers[0].doc);
-  return peers.every((peer) => isDeepStrictEqual(fingerprint(peer.doc), first));
+  return peers.slice(1).every((peer) => isDeepStrictEqual(fingerprint(peer.doc), first));
 }
 
 /**
@@ -66,14 +66,15 @@ export function same(peers) {
  * @param {Peer} peer
  */
 async function agree(peer) {
+  peer.check();
   await until(
     [peer],
     () => {
-      const verdict = peer.verdicts.pop();
-      peer.verdicts = [];
-      if (verdict === DIFFERENT) throw new Error(`${peer.name}: the server's text is another`);
-      if (verdict !== EQUAL) peer.check();
-      return verdict === EQUAL;
+      if (peer.answered < peer.asked) return false;
+      if (peer.verdict === DIFFERENT) throw new Error(`${peer.name}: the server's text is another`);
+      // Text was on its way.
+      if (peer.verdict !== EQUAL) peer.check();
+      return peer.verdict === EQUAL;
     },
     `the server says that its text is ${peer.name}'s`,
   );

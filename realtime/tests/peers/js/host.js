@@ -29,7 +29,8 @@ const COMMANDS = {
   },
   connect: (command) => asked(command).connect(),
   /** Many at once; who is turned away comes back, as clients do. */
-  connectAll: ({ peers: names }) => Promise.all(names.map((/** @type {string} */ name) => insist(asked({ peer: name })))),
+  connectAll: ({ peers: names }) =>
+    Promise.all(names.map((/** @type {string} */ name) => insist(asked({ peer: name })))),
   act: (command) => perform([asked(command)], { who: 0, ...command.act }),
   cursor: (command) => asked(command).presence?.move(command.index),
   say: (command) => /** @type {Peer} */ (asked(command)).presence?.claim(command.state),
@@ -85,8 +86,8 @@ function state(peer) {
     others: peer.presence?.others(),
   };
   if (peer instanceof Stock) return common;
-  const { role, sent, stored, refusals, resyncs, heard, acked, verdicts, settled } = peer;
-  return { ...common, own: peer.presence?.own(), role, sent, stored, refusals, resyncs, heard, acked, verdicts, settled };
+  const { role, sent, stored, refusals, resyncs, heard, acked, settled } = peer;
+  return { ...common, own: peer.presence?.own(), role, sent, stored, refusals, resyncs, heard, acked, settled };
 }
 
 /** @param {Command} command */

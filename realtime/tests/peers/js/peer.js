@@ -41,8 +41,9 @@ export class Peer {
     this.heard = 0;
     /** @type {number[]} */
     this.closes = [];
-    /** @type {number[]} */
-    this.verdicts = [];
+    /** Checks asked and answered on this connection, and the last answer. */
+    this.asked = this.answered = 0;
+    this.verdict = -1;
     /** Clock of its own client id up to which the server has said "stored". */
     this.acked = 0;
     /** @type {{ count: number, clock: number }[]} */
@@ -119,6 +120,7 @@ export class Peer {
     this.socket = socket;
     this.greeted = false;
     this.sent = this.stored = 0;
+    this.asked = this.answered = 0;
     this.marks = [];
     this.dealt = new Set();
     this.held = [];
@@ -200,6 +202,7 @@ export class Peer {
 
   /** Asks whether the server's text is the same. */
   check() {
+    this.asked += 1;
     this.send(wire.check(Y.encodeStateVector(this.doc), deletedUnits(this.doc), hashOf(this.doc)));
   }
 
@@ -232,7 +235,8 @@ export class Peer {
         this.role = message.role;
         break;
       case wire.CHECK:
-        this.verdicts.push(message.verdict);
+        this.answered += 1;
+        this.verdict = message.verdict;
         break;
     }
   }

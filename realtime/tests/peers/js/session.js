@@ -42,7 +42,7 @@ export async function play(house, note, seed) {
   const peers = cast(house, note, random);
   try {
     for (const peer of peers) if (random.maybe(0.8)) await peer.connect();
-    const length = random.between(20, 60);
+    const length = random.between(15, 40);
     for (let step = 0; step < length; step += 1) {
       await perform(peers, draw(random, peers));
       // Now and then the network gets its turn; else several clients write before they hear of each other.
