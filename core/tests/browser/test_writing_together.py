@@ -75,6 +75,17 @@ def test_each_sees_the_cursor_and_the_name_of_the_other(house: Server, visit: Vi
     expect(ben.locator("[data-editor] .caret .flag")).to_have_text("Ada Lindqvist")
 
 
+def test_the_name_comes_back_when_one_writes_on(house: Server, visit: Visitors) -> None:
+    ada, ben, _ = two_in(house, visit)
+    write(ben, "before and after")
+    ben.keyboard.press("Home")
+    flag = ada.locator("[data-editor] .caret .flag")
+    expect(flag).to_be_visible()
+    expect(flag).to_be_hidden()
+    ben.keyboard.type("x")  # his place is told by the letter after it, so it stays the same
+    expect(flag).to_be_visible()
+
+
 def test_what_one_selects_is_tinted_for_the_other(house: Server, visit: Visitors) -> None:
     ada, ben, _ = two_in(house, visit)
     write(ben, "these words")
