@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+# A frame is as much work as it is long: one of 256 KB may take a tenth of a second, in which nobody else is served.
+FRAME_COUNTS_EVERY_BYTES = 8_192
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -33,14 +36,15 @@ class Bucket:
         self._tokens = burst
         self._filled = time.monotonic()
 
-    def take(self) -> bool:
-        """Whether there was a token left."""
+    def take(self, tokens: int = 1) -> bool:
+        """Whether there were so many left; a full bucket is enough for any number."""
+        tokens = min(tokens, int(self._burst))
         now = time.monotonic()
         self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
         self._filled = now
-        if self._tokens < 1:
+        if self._tokens < tokens:
             return False
-        self._tokens -= 1
+        self._tokens -= tokens
         return True
 
 

@@ -11,7 +11,7 @@ from channels.exceptions import StopConsumer
 from core.lib.ids import new_public_id
 from realtime import auth, protocol
 from realtime.closing import Close, Closing
-from realtime.limits import Bucket
+from realtime.limits import FRAME_COUNTS_EVERY_BYTES, Bucket
 from realtime.outbox import Outbox
 from realtime.presence import Person
 from realtime.registry import Registry, registry
@@ -168,7 +168,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             raise Closing(Close.BAD_FRAME, "this socket speaks binary frames")
         if len(data) > limits.frame_bytes:
             raise Closing(Close.TOO_LARGE, f"a frame has at most {limits.frame_bytes} bytes")
-        if not self.bucket.take():
+        if not self.bucket.take(1 + len(data) // FRAME_COUNTS_EVERY_BYTES):
             raise Closing(Close.TOO_FAST, f"at most {limits.frames_per_second} frames a second")
         assert self.room is not None
         if self.room.phase is Phase.CLOSED:

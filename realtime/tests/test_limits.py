@@ -54,6 +54,14 @@ def test_asking_an_empty_bucket_does_not_keep_it_empty(clock: Clock) -> None:
     assert bucket.take()
 
 
+def test_a_long_frame_takes_several_tokens_and_a_full_bucket_is_enough_for_any(clock: Clock) -> None:
+    bucket = Bucket(rate=10, burst=25)
+    assert [bucket.take(10), bucket.take(10), bucket.take(10), bucket.take(5)] == [True, True, False, True]
+    clock.now += 3_600
+    assert bucket.take(1_000)
+    assert not bucket.take()
+
+
 def test_sockets_are_counted_for_each_user() -> None:
     counts = Counts()
     assert [counts.enter(1, 2), counts.enter(1, 2), counts.enter(1, 2)] == [True, True, False]

@@ -91,6 +91,15 @@ async def test_too_many_frames_at_once_close_the_connection(visit: Visit, rooms:
     await closes(socket, Close.TOO_FAST)
 
 
+async def test_long_frames_count_more(visit: Visit, sit: Sit, rooms: Registry, ada: User, ben: User) -> None:
+    """Each is a tenth of a second of work, in which nobody else is served."""
+    reader, socket = await sit(ada), await visit(ben, client=66)
+    data = update(block(66, 0, string("x" * 200_000)))
+    await socket.update(*[data] * (rooms.limits.frames_burst // 16))
+    await closes(socket, Close.TOO_FAST)
+    await reader.types(" Undisturbed.")
+
+
 async def test_frames_after_the_end_are_not_read(visit: Visit, sit: Sit, ben: User, ada: User) -> None:
     reader, socket = await sit(ada), await visit(ben, client=66)
     await socket.hears("step 1")
