@@ -61,3 +61,13 @@ def begin(
         for person in people:
             Hand(server, person).post(ada.invite(notebook, role))
     return Place(notebook, ada.begin_note(notebook, title))
+
+
+def give(server: Server, notebook: str, person: str, role: str) -> None:
+    """Ada changes somebody's role on the page of people."""
+    _, page = server.get(f"{notebook}people", ADA)
+    for form in page.split("<li>"):
+        if person in form and (action := re.search(r'action="([^"]+/role)"', form)):
+            Hand(server, ADA).post(action[1], role=role)
+            return
+    raise AssertionError(f"{person} is no member")

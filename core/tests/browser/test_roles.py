@@ -4,20 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from core.tests.browser.hands import EDITOR, VIEWER, Hand, begin
+from core.tests.browser.hands import EDITOR, VIEWER, Hand, begin, give
 from core.tests.browser.notepage import expect_text, light, open_note, stored, write, writing
 from core.tests.browser.visitors import Visitors
 from core.tests.servers import ADA, BEN, Server
-
-
-def give(house: Server, notebook: str, person: str, role: str) -> None:
-    """Ada changes somebody's role on the page of people."""
-    _, page = house.get(f"{notebook}people", ADA)
-    for form in page.split("<li>"):
-        if person in form and (action := re.search(r'action="([^"]+/role)"', form)):
-            Hand(house, ADA).post(action[1], role=role)
-            return
-    raise AssertionError(f"{person} is no member")
 
 
 def test_an_editor_who_becomes_a_viewer_can_write_no_more(house: Server, visit: Visitors) -> None:
