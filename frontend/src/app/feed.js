@@ -10,6 +10,7 @@ import { htmx } from "./htmx.js";
 const PAUSED_SHOWN_AFTER_MS = 3000;
 const ANNOUNCE_EVERY_MS = 15_000;
 const STALE_AFTER_MS = 60_000;
+const PAUSED = "The feed is paused: the line dropped. It goes on by itself.";
 const OVER = new Map([
   [4401, "You are signed out. Reload the page to sign in."],
   [4403, "You may no longer follow this."],
@@ -113,16 +114,19 @@ export function startFeed() {
   });
   live.addEventListener("htmx:ws:close", (event) => {
     const { code } = /** @type {CustomEvent} */ (event).detail;
-    pause.begin(OVER.get(code) ?? "The feed is paused: the line dropped. It goes on by itself.");
+    pause.begin(OVER.get(code) ?? PAUSED);
   });
 
+  const again = () => htmx.process(live, true);
   const wake = () => {
     const state = connection?.socket?.readyState;
     const sleeping = state === undefined || state >= WebSocket.CLOSING;
     // After a long sleep a socket may look open and be dead.
-    if (sleeping || Date.now() - heardAt > STALE_AFTER_MS) htmx.process(live, true);
+    if (sleeping || Date.now() - heardAt > STALE_AFTER_MS) again();
   };
-  window.addEventListener("online", wake);
+  window.addEventListener("offline", () => pause.begin(PAUSED));
+  // A socket of before is of another network.
+  window.addEventListener("online", again);
   window.addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", () => !document.hidden && wake());
 }

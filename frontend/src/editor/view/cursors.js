@@ -120,6 +120,7 @@ class Cursors {
     for (const client of awareness.getStates().keys()) this.#place(client, false);
     this.decorations = drawn(view.state.doc, this.#cursors.values());
     awareness.on("change", this.#heard);
+    this.#text.doc?.on("afterTransaction", this.#written);
   }
 
   /** @param {ViewUpdate} update */
@@ -144,6 +145,7 @@ class Cursors {
 
   destroy() {
     this.#awareness.off("change", this.#heard);
+    this.#text.doc?.off("afterTransaction", this.#written);
     this.#timers.forEach(clearTimeout);
   }
 
@@ -167,6 +169,22 @@ class Cursors {
     if (!others.length) return;
     for (const client of others) this.#place(client, true);
     this.#view.dispatch({ effects: redraw.of(null) });
+  };
+
+  /**
+   * Who writes is named too. Their place may be told by the letter behind it, and so be the same as before.
+   * @param {Y.Transaction} transaction
+   */
+  #written = ({ local, beforeState, afterState }) => {
+    if (local) return;
+    let fresh = false;
+    for (const [client, cursor] of this.#cursors) {
+      if (beforeState.get(client) === afterState.get(client)) continue;
+      fresh ||= !cursor.moving;
+      cursor.moving = true;
+      this.#restLater(client);
+    }
+    if (fresh) this.#view.dispatch({ effects: redraw.of(null) });
   };
 
   /**
