@@ -167,17 +167,24 @@ def _deletions(data: bytes, at: int) -> tuple[list[tuple[int, int, int]], int]:
     if count * 2 > len(data):
         raise Refusal("malformed", "claims more deletions than it has bytes")
     deletions = []
+    seen: set[int] = set()
     for _ in range(count):
         client, at = read_varint(data, at)
         ranges, at = read_varint(data, at)
-        if client > MAX_CLIENT_ID:
-            raise Refusal("range", "client id out of range")
+        if client > MAX_CLIENT_ID or client in seen:
+            raise Refusal("range", "client id out of range or named twice")
+        seen.add(client)
         if ranges * 2 > len(data):
             raise Refusal("malformed", "claims more deletions than it has bytes")
+        end = 0
         for _ in range(ranges):
             clock, at = read_varint(data, at)
             length, at = _length(data, at)
-            if clock + length > MAX_CLOCK:
+            # Yjs sorts them. In another order one frame takes the libraries, and our own sets, ten seconds.
+            if clock < end:
+                raise Refusal("range", "deletions out of order")
+            end = clock + length
+            if end > MAX_CLOCK:
                 raise Refusal("range", "deletion out of range")
-            deletions.append((client, clock, clock + length))
+            deletions.append((client, clock, end))
     return deletions, at

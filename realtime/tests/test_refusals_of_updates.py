@@ -148,3 +148,14 @@ def test_an_update_with_some_bytes_changed_is_decoded_or_refused(data: st.DataOb
         changed[at] = data.draw(st.integers(0, 255))
     with suppress(Refusal):
         decode(bytes(changed))
+
+
+@pytest.mark.parametrize("gone", [[(5, 4, 1), (5, 0, 2)], [(5, 0, 2), (5, 1, 1)], [(5, 0, 2), (5, 0, 2)]])
+def test_deletions_in_another_order_than_that_of_yjs_are_refused(gone: list[tuple[int, int, int]]) -> None:
+    """Backwards, a quarter of a megabyte of them held up the server for ten seconds."""
+    ranges = b"".join(varint(clock) + varint(length) for _, clock, length in gone)
+    assert refusal_of(varint(0) + varint(1) + varint(5) + varint(len(gone)) + ranges) == "range"
+
+
+def test_a_client_is_named_once_among_the_deletions() -> None:
+    assert refusal_of(varint(0) + varint(2) + 2 * (varint(5) + varint(1) + varint(0) + varint(1))) == "range"
