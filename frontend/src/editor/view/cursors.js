@@ -1,12 +1,10 @@
 // Where others are: a caret in their ink with their name while it moves, and a tint on what they have selected.
 import { StateEffect } from "@codemirror/state";
 import { Decoration, ViewPlugin, WidgetType } from "@codemirror/view";
-import { ySyncAnnotation } from "y-codemirror.next";
 import * as Y from "yjs";
 
 /**
  * @typedef {import("@codemirror/view").EditorView} EditorView
- * @typedef {import("@codemirror/state").ChangeDesc} ChangeDesc
  * @typedef {import("@codemirror/view").ViewUpdate} ViewUpdate
  * @typedef {import("@codemirror/view").DecorationSet} DecorationSet
  * @typedef {import("@codemirror/state").Text} Text
@@ -86,17 +84,6 @@ export function drawn(doc, cursors) {
   return Decoration.set(found, true);
 }
 
-/**
- * Whether a text was written or taken away right before a place: whoever stands there did it.
- * @param {ChangeDesc} changes
- * @param {number} at In the new text.
- */
-export function writtenAt(changes, at) {
-  let found = false;
-  changes.iterChangedRanges((_fromA, _toA, _fromB, toB) => void (found ||= toB === at));
-  return found;
-}
-
 class Cursors {
   /** @type {DecorationSet} */
   decorations = Decoration.none;
@@ -126,16 +113,10 @@ class Cursors {
   /** @param {ViewUpdate} update */
   update(update) {
     if (update.docChanged) {
-      const foreign = update.transactions.some((transaction) => transaction.annotation(ySyncAnnotation));
-      // Whoever types is pushed along by their own letters. Often no message follows: their place is told by the letter
-      // after it, which stays the same.
-      for (const [client, cursor] of this.#cursors) {
+      // Whoever types is pushed along by their own letters; the exact place follows with their next message.
+      for (const cursor of this.#cursors.values()) {
         cursor.anchor = update.changes.mapPos(Math.min(cursor.anchor, update.startState.doc.length), 1);
         cursor.head = update.changes.mapPos(Math.min(cursor.head, update.startState.doc.length), 1);
-        if (foreign && writtenAt(update.changes, cursor.head)) {
-          cursor.moving = true;
-          this.#restLater(client);
-        }
       }
     }
     const asked = update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(redraw)));
