@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Text } from "@codemirror/state";
+import { ChangeSet, Text } from "@codemirror/state";
 import { Awareness, applyAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { initialsOf, peopleIn } from "../src/editor/page/people.js";
 import { sentence } from "../src/editor/page/writing.js";
-import { drawn } from "../src/editor/view/cursors.js";
+import { drawn, writtenAt } from "../src/editor/view/cursors.js";
 import { hear } from "../src/editor/wire/presence.js";
 import { encode } from "./support/awareness.js";
 
@@ -49,6 +49,13 @@ test("a selection is tinted in its owner's ink, whichever way it was made", () =
 
 test("a place beyond the text is drawn at its end", () => {
   assert.equal(shown(["ab"], [{ ...BEN, anchor: 9, head: 9 }])[0].at, 2);
+});
+
+test("who writes is whose cursor stands right after what was written, or where something was taken away", () => {
+  const typed = ChangeSet.of({ from: 4, insert: "abc" }, 10);
+  assert.deepEqual([4, 6, 7, 8].map((at) => writtenAt(typed, at)), [false, false, true, false]);
+  const erased = ChangeSet.of({ from: 4, to: 5 }, 10);
+  assert.deepEqual([3, 4, 5].map((at) => writtenAt(erased, at)), [false, true, false]);
 });
 
 test("many people in one line are all drawn", () => {

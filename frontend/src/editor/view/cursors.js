@@ -1,10 +1,12 @@
 // Where others are: a caret in their ink with their name while it moves, and a tint on what they have selected.
 import { StateEffect } from "@codemirror/state";
 import { Decoration, ViewPlugin, WidgetType } from "@codemirror/view";
+import { ySyncAnnotation } from "y-codemirror.next";
 import * as Y from "yjs";
 
 /**
  * @typedef {import("@codemirror/view").EditorView} EditorView
+ * @typedef {import("@codemirror/state").ChangeDesc} ChangeDesc
  * @typedef {import("@codemirror/view").ViewUpdate} ViewUpdate
  * @typedef {import("@codemirror/view").DecorationSet} DecorationSet
  * @typedef {import("@codemirror/state").Text} Text
@@ -84,6 +86,17 @@ export function drawn(doc, cursors) {
   return Decoration.set(found, true);
 }
 
+/**
+ * Whether a text was written or taken away right before a place: whoever stands there did it.
+ * @param {ChangeDesc} changes
+ * @param {number} at In the new text.
+ */
+export function writtenAt(changes, at) {
+  let found = false;
+  changes.iterChangedRanges((_fromA, _toA, _fromB, toB) => void (found ||= toB === at));
+  return found;
+}
+
 class Cursors {
   /** @type {DecorationSet} */
   decorations = Decoration.none;
@@ -107,16 +120,21 @@ class Cursors {
     for (const client of awareness.getStates().keys()) this.#place(client, false);
     this.decorations = drawn(view.state.doc, this.#cursors.values());
     awareness.on("change", this.#heard);
-    this.#text.doc?.on("afterTransaction", this.#written);
   }
 
   /** @param {ViewUpdate} update */
   update(update) {
     if (update.docChanged) {
-      // Whoever types is pushed along by their own letters; the exact place follows with their next message.
-      for (const cursor of this.#cursors.values()) {
+      const foreign = update.transactions.some((transaction) => transaction.annotation(ySyncAnnotation));
+      // Whoever types is pushed along by their own letters. Often no message follows: their place is told by the letter
+      // after it, which stays the same.
+      for (const [client, cursor] of this.#cursors) {
         cursor.anchor = update.changes.mapPos(Math.min(cursor.anchor, update.startState.doc.length), 1);
         cursor.head = update.changes.mapPos(Math.min(cursor.head, update.startState.doc.length), 1);
+        if (foreign && writtenAt(update.changes, cursor.head)) {
+          cursor.moving = true;
+          this.#restLater(client);
+        }
       }
     }
     const asked = update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(redraw)));
@@ -126,7 +144,6 @@ class Cursors {
 
   destroy() {
     this.#awareness.off("change", this.#heard);
-    this.#text.doc?.off("afterTransaction", this.#written);
     this.#timers.forEach(clearTimeout);
   }
 
@@ -150,22 +167,6 @@ class Cursors {
     if (!others.length) return;
     for (const client of others) this.#place(client, true);
     this.#view.dispatch({ effects: redraw.of(null) });
-  };
-
-  /**
-   * Who writes is named too. Their place may be told by the letter behind it, and so be the same as before.
-   * @param {Y.Transaction} transaction
-   */
-  #written = ({ local, beforeState, afterState }) => {
-    if (local) return;
-    let fresh = false;
-    for (const [client, cursor] of this.#cursors) {
-      if (beforeState.get(client) === afterState.get(client)) continue;
-      fresh ||= !cursor.moving;
-      cursor.moving = true;
-      this.#restLater(client);
-    }
-    if (fresh) this.#view.dispatch({ effects: redraw.of(null) });
   };
 
   /**
