@@ -5,6 +5,8 @@ import asyncio
 import logging
 from typing import Any
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -47,6 +49,14 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
         self._drained.set()
         super().connectionLost(reason)
 
+    def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
+        """autobahn holds what we send to the limit of what we take: no note above it could be opened."""
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*args, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = limit
+
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         if code == RESTARTING and self.state == self.STATE_OPEN:
             # autobahn lets an application say 1000 and 3000 to 4999. It is the server's own word, and ours to say.
@@ -64,3 +74,10 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
 def install() -> None:
     """Makes Daphne use it; before a server runs."""
     WebSocketFactory.protocol = Socket
+    # For debug lines that nobody reads, autobahn paints names in colour at every frame: a twentieth of a keystroke.
+    for module in (autobahn.twisted.websocket, autobahn.websocket.protocol):
+        vars(module).update(hltype=_plain, hlval=_plain)
+
+
+def _plain(_: object) -> str:
+    return ""

@@ -1,4 +1,6 @@
-"""A frame above the limit never comes to the application: the server closes the connection, and says why."""
+"""The limit of a frame is for what clients send: above it the server closes, and says why. It may send more itself."""
+
+import re
 
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -24,3 +26,17 @@ def test_it_closes_the_connection_with_the_code_of_the_protocol(serve: Serve) ->
     assert closed.value.rcvd is not None, "the line was dropped without a word"
     assert closed.value.rcvd.code == Close.TOO_LARGE
     assert "too-large" in server.log
+
+
+@pytest.mark.slow
+def test_what_the_server_sends_may_be_longer(serve: Serve) -> None:
+    server = serve(FRAME_BYTES="500")
+    headers = {"Cookie": server.cookie(BEN)}
+    note = re.search(r"/notes/[a-z0-9]{16}", server.get("/", BEN)[1])
+    assert note, "the demo has no note"
+    with connect(
+        f"{server.ws_url}/ws{note[0]}", additional_headers=headers, origin=Origin(server.url), open_timeout=30
+    ) as socket:
+        socket.send(b"\x00\x00\x01\x00")  # sync step 1 of somebody who has nothing
+        answer = next(frame for frame in socket if isinstance(frame, bytes) and frame[:2] == b"\x00\x01")
+    assert len(answer) > 1_000
