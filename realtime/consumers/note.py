@@ -1,6 +1,7 @@
 """The note socket: /ws/notes/<note id>. Frames in, frames out; everything else is the room's."""
 
 import asyncio
+import logging
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -46,7 +47,8 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self.counted = False
         self.gone = False
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(socket=new_public_id())
+        self.socket = new_public_id()
+        structlog.contextvars.bind_contextvars(socket=self.socket)
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -72,6 +74,10 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self.gone:
             self.closing = Closing(code, reason)
+            level = logging.INFO if code is Close.RESTARTING else logging.WARNING
+            # Named here: it may be somebody else's frame that fills this outbox.
+            user, note = (self.person.user_id, self.note_id) if self.counted else (None, None)
+            logger.log(level, "closed", code=code.slug, reason=reason, socket=self.socket, user=user, note=note)
             self._leave_room()
             self._registry.spawn(self._say_goodbye())
 
@@ -158,7 +164,6 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         try:
             self._handle(message.get("bytes"))
         except Closing as closing:
-            logger.warning("connection refused", code=closing.code.slug, reason=closing.reason)
             self.close(closing.code, closing.reason)
 
     def _handle(self, data: bytes | None) -> None:
