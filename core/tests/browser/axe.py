@@ -16,10 +16,17 @@ RUN = """async (options) => {
     const frame = () => new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)));
     const passing = (it) => it.effect.getComputedTiming().iterations !== Infinity;
     await frame();
-    while (document.getAnimations().some(passing)) await frame();
+    for (let patience = 100; patience && document.getAnimations().some(passing); patience--) await frame();
     const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
-    return violations.map(({ id, help, nodes }) => ({ id, help, nodes: nodes.map((node) =>
-        `${node.target.join(" ")}: ${[...node.any, ...node.all, ...node.none].map((check) => check.message)[0]}`) }));
+    const said = ({ any, all, none }) => [...any, ...all, ...none].map(({ message }) => message)[0];
+    // What the edge of a list cuts in two is as large as ever once it is scrolled in.
+    const scrolls = (it) => it.scrollHeight > it.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(it).overflowY);
+    const inList = (it) => it && it !== document.body && (scrolls(it) || inList(it.parentElement));
+    const cut = (node) => said(node).includes("partially obscured") && inList(document.querySelector(node.target[0]));
+    return violations.map(({ id, help, nodes }) => ({ id, help,
+        nodes: nodes.filter((node) => id !== "target-size" || !cut(node))
+            .map((node) => `${node.target.join(" ")}: ${said(node)}`),
+    })).filter(({ nodes }) => nodes.length);
 }"""
 
 

@@ -34,5 +34,6 @@ def test_who_signs_out_is_outside(house: Server, visit: Visitors) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     page.goto("/")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
