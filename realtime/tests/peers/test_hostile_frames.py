@@ -1,7 +1,7 @@
 """A fuzzer against a real server: frames that nobody should send, built by rule, while two honest people go on typing.
 
-FRAMES=1000000 sends more; SEED=7 sends the same again, as far as the network lets it. It goes in rounds, each with a set
-of notes: an attacker comes back to the whole note after each refusal, and a note of 100,000 frames takes its time.
+FRAMES=1000000 sends more; SEED=7 sends the same again, as far as the network lets it. It goes in rounds, each with a
+set of notes: an attacker comes back to the whole note after each refusal, and one of 100,000 frames takes its time.
 """
 
 import os
