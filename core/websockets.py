@@ -21,6 +21,8 @@ TOO_LARGE = 4413
 class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
     """The transport pauses it when its client does not read, and resumes it when what was buffered is gone."""
 
+    maxMessagePayloadSize: int  # noqa: N815  # bytes, autobahn's name
+
     def makeConnection(self, transport: Any) -> None:  # noqa: N802  # Twisted's name
         super().makeConnection(transport)
         self._drained = asyncio.Event()
