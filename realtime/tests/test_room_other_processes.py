@@ -256,6 +256,19 @@ def test_what_a_dead_connection_left_behind_is_asked_of_the_living_one(
     assert here.room.projection.text() == "first second "
 
 
+def test_who_was_told_that_all_is_here_is_asked_again_when_it_is_not(here: Host, there: Host, ada: Seat) -> None:
+    """As before, but the living connection has said nothing yet: it had no reason to."""
+    hers = Writer(7)
+    there.update(there.join(Seat(ADA, client_id=7)), hers.append("first "))
+    hers.append("second ")
+    here.update(ada, hers.state)
+    here.room.leave(ada)
+    back, bystander = here.join(Seat(ADA, client_id=7)), here.join(Seat(BEN, client_id=8))
+    here.hear(there.flush())
+    assert back.hears()[-1] == ("step 1", {7: 6})
+    assert kinds(bystander.hears()) == ["update"]
+
+
 # --- Rights ------------------------------------------------------------------------------------------------------
 
 
