@@ -21,11 +21,16 @@ class Faults:
         self.open = asyncio.Event()  # appends wait for it
         self.open.set()
         self.appends = 0
+        self.may_load = asyncio.Event()  # loads wait for it
+        self.may_load.set()
+        self.loads = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._storage, name)
 
     async def load(self, note_id: int) -> LoadedNote:
+        self.loads += 1
+        await self.may_load.wait()
         if self.fail_loads:
             self.fail_loads -= 1
             raise StorageError("away")

@@ -13,8 +13,9 @@ from notes.models import Membership, Note, Notebook, NoteUpdate, Role
 from notes.services import memberships, notebooks, notes
 from realtime.closing import Close
 from realtime.registry import Registry
-from realtime.tests.client import do, sign_in
+from realtime.tests.client import do, sign_in, until
 from realtime.tests.conftest import Sit, Visit
+from realtime.tests.faults import Faults
 from realtime.tests.said import kinds
 from realtime.tests.writers import Writer
 
@@ -109,7 +110,23 @@ def _sign_out(session: str) -> None:
     browser.logout()
 
 
-async def test_a_new_password_ends_every_session_also_of_who_just_comes_in(visit: Visit, ben: User) -> None:
+async def test_who_is_removed_while_the_note_is_loaded_for_them_does_not_come_in(
+    visit: Visit, rooms: Registry, ada: User, ben: User, cleo: User, course: Notebook
+) -> None:
+    """Their rights have been looked at, and they are no members yet who could be asked again."""
+    faults = Faults(rooms)
+    faults.may_load.clear()
+    his, hers = await visit(ben), await visit(cleo)
+    await until(lambda: faults.loads == 1, "both wait for the note")
+    await do(memberships.remove, ada, await membership_of(ben, course))
+    cleo.set_password("another password")
+    await do(cleo.save)
+    faults.may_load.set()
+    assert await his.closed() == Close.NOT_ALLOWED
+    assert await hers.closed() == Close.SIGNED_OUT
+
+
+async def test_a_new_password_ends_every_session(visit: Visit, ben: User) -> None:
     first, second = await visit(ben), await visit(ben)
     await first.hears("step 1")
     ben.set_password("another password")

@@ -88,13 +88,15 @@ def test_what_was_missed_while_the_server_was_down_comes_once(serve: Serve, visi
     ada = visit(server, ADA)
     ada.goto("/")
     expect(rows(ada, "Ada Lindqvist began Before")).to_have_count(1)
+    Hand(server, BEN).post(f"{place.note}rename", title="Earlier")
+    expect(rows(ada, "renamed Before to Earlier")).to_have_count(1)
     ada.context.set_offline(True)
     server.kill()
     server.start()
     Hand(server, BEN).post(f"{place.note}rename", title="Between")
     Hand(server, BEN).post(f"{place.note}rename", title="After")
     ada.context.set_offline(False)
-    for words in ("renamed Before to Between", "renamed Between to After"):
+    for words in ("renamed Before to Earlier", "renamed Earlier to Between", "renamed Between to After"):
         expect(rows(ada, words)).to_have_count(1)
     Hand(server, BEN).post(f"{place.note}rename", title="At last")
     expect(rows(ada, "renamed After to At last")).to_have_count(1)

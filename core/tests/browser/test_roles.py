@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from core.tests.browser.hands import EDITOR, VIEWER, Hand, begin, give
-from core.tests.browser.notepage import expect_text, light, open_note, stored, write, writing
+from core.tests.browser.notepage import expect_text, light, open_note, stored, text_of, write, writing
 from core.tests.browser.visitors import Visitors
 from core.tests.servers import ADA, BEN, Server
 
@@ -21,6 +21,7 @@ def test_an_editor_who_becomes_a_viewer_can_write_no_more(house: Server, visit: 
     expect(light(ben)).to_have_text("Reading only")
     expect(writing(ben)).to_have_attribute("aria-readonly", "true")
     write(ben, " More of mine.")
+    assert text_of(ben) == "Mine."
     write(ada, " Hers.")
     expect_text(ben, "Mine. Hers.")
     assert stored(house, place.note) == "Mine. Hers."

@@ -133,6 +133,7 @@ def test_who_comes_from_a_process_that_knew_more_is_not_taken_for_a_forger(
     note = stage.note()
     ada, ben = host.peer(stage.person("Ada"), here, note), host.peer(stage.person("Ben"), here, note)
     dora = host.peer(stage.person("Dora"), there, note)
+    ada.type("Everybody knows Ada. ")
     converge(ada, ben, dora)
 
     redis_server.kill()
@@ -141,7 +142,7 @@ def test_who_comes_from_a_process_that_knew_more_is_not_taken_for_a_forger(
         converge(ada, ben, seconds=AT_ONCE)
         ben.move_to(there)
         ben.type("And there. ")
-        assert converge(ada, ben, dora) == "Only here so far. And there. "
+        assert converge(ada, ben, dora) == "Everybody knows Ada. Only here so far. And there. "
     finally:
         redis_server.start()
     assert ben.state["refusals"] == []
