@@ -28,7 +28,7 @@ def test_typing_and_deleting_them_leaves_both_with_the_same(house: Server, visit
 
 
 def test_a_keyboard_that_changes_half_of_a_character(house: Server, visit: Visitors) -> None:
-    """😀 and 😁 share their first unit. Keyboards of phones write into the page itself, and the editor compares units."""
+    """😀 and 😁 share their first unit. Phones' keyboards write into the page itself, and the editor compares units."""
     note = begin(house).note
     ada, ben = visit(house, ADA), visit(house, BEN)
     open_note(ada, note)

@@ -11,6 +11,7 @@ from core.asgi import application
 from notes.models import Note
 from realtime import protocol
 from realtime.tests import said
+from realtime.tests.client import hang_up
 from realtime.tests.feed.pages import SECONDS, session_of
 from realtime.tests.writers import Writer
 
@@ -49,7 +50,7 @@ class Author:
         await self._hear("stored")
 
     async def leave(self) -> None:
-        await self.socket.disconnect(timeout=SECONDS)
+        await hang_up(self.socket)
 
     async def _hear(self, name: str) -> said.Said:
         while True:

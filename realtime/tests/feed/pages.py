@@ -1,6 +1,5 @@
 """A page with a feed socket, as far as the tests care: it takes in what the socket sends, as htmx does."""
 
-import asyncio
 import re
 from collections.abc import Callable
 from html import unescape
@@ -15,6 +14,7 @@ from core.accounts.models import User
 from core.asgi import application
 from realtime.feed import feed
 from realtime.listening import parse
+from realtime.tests.client import hang_up, until
 
 PIECE = re.compile(r'<hx-partial hx-target="([^"]*)" hx-swap="(\w+)">(.*?)</hx-partial>', re.DOTALL)
 ROW = re.compile(r'<li id="(activity-\d+)" data-cursor="(\d+)">(.*?)</li>', re.DOTALL)
@@ -51,13 +51,12 @@ class Page:
 
     async def listening(self) -> None:
         """Waits until the feed knows it and it has been sent its past."""
-        async with asyncio.timeout(SECONDS):
-            while not any(each.topics == parse(self.topics) and not each.doubtful for each in feed().listeners):
-                await asyncio.sleep(0.005)
+        topics = parse(self.topics)
+        await until(lambda: any(each.topics == topics and not each.doubtful for each in feed().listeners), "listening")
 
     async def leave(self) -> None:
         if self.closed is None:
-            await self.socket.disconnect(timeout=SECONDS)
+            await hang_up(self.socket)
 
     async def next(self) -> None:
         """Waits for one message and takes it in."""

@@ -1,6 +1,7 @@
 """A feed socket that breaks a rule is closed by name, and nobody else suffers."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from notes.services import notes
 from realtime.consumers.feed import FeedConsumer
 from realtime.feed import feed
 from realtime.registry import registry
+from realtime.tests.client import until
 from realtime.tests.feed.conftest import Open
 from realtime.tests.feed.pages import session_of
 
@@ -76,11 +78,11 @@ async def test_a_slow_reader_is_closed_and_others_read_on(
         "cookies": {settings.SESSION_COOKIE_NAME: session},
         "query_string": b"topics=home",
     }
-    monkeypatch.setattr(feed().registry, "limits", _with_backlog(feed().registry.limits, 2_000))
+    monkeypatch.setattr(feed().registry, "limits", replace(feed().registry.limits, socket_backlog_bytes=2_000))
     slow = asyncio.ensure_future(FeedConsumer()(scope, incoming.get, send))
     page = await open_page(ada, "home")
-    while len(feed().listeners) < 2:
-        await asyncio.sleep(0.01)
+    await page.listening()
+    await until(lambda: len(feed().listeners) == 2, "both listen")
     for number in range(8):
         await do(notes.rename)(ada, handshake, title=f"Name {number}")
         await page.until(lambda: len(page.rows) == number + 1)  # noqa: B023
@@ -89,12 +91,6 @@ async def test_a_slow_reader_is_closed_and_others_read_on(
     assert closing == [4408]
     incoming.put_nowait({"type": "websocket.disconnect", "code": 4408})
     await slow
-
-
-def _with_backlog(limits: Any, most: int) -> Any:
-    from dataclasses import replace
-
-    return replace(limits, socket_backlog_bytes=most)
 
 
 async def test_a_restarting_server_says_so(open_page: Open, ada: User) -> None:

@@ -48,13 +48,9 @@ async def test_who_reads_and_who_writes(
     await author.write("Hello.")
     await home.until(lambda: people(home) == ["Ben writes in TCP handshake"])
     await author.leave()
-    author.leave = _nothing  # type: ignore[method-assign]
     await home.until(lambda: people(home) == [NOBODY])
     assert count(home, "#presence-count") == ""
     assert count(home, spine(networking)) == ""
-
-
-async def _nothing() -> None: ...
 
 
 async def test_the_pages_of_notebook_and_note(

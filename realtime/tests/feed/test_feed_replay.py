@@ -53,6 +53,7 @@ async def test_nothing_is_sent_again(open_page: Open, do: Any, ada: User, handsh
 
 async def test_without_a_cursor_it_begins_now(open_page: Open, do: Any, ada: User, handshake: Note) -> None:
     page = await open_page(ada, "home")
+    await page.listening()
     await do(notes.rename)(ada, handshake, title="New")
     await page.until(lambda: page.rows)
     assert len(page.rows) == 1

@@ -1,6 +1,5 @@
 """Whoever reads a note sees its page follow the writing, block by block."""
 
-import asyncio
 import re
 from html import unescape
 from typing import Any
@@ -12,6 +11,7 @@ from notes.models import Membership, Note, Notebook
 from notes.services import memberships, notes
 from realtime.feed import feed
 from realtime.registry import registry
+from realtime.tests.client import until
 from realtime.tests.feed.conftest import Open, Sit
 from realtime.tests.feed.pages import PIECE, Page
 
@@ -180,9 +180,7 @@ async def test_a_reader_holds_the_room_open_and_lets_it_go(open_page: Open, cleo
     room = registry().rooms[lesson.pk]
     assert (room.holds, room.idle, len(room.members)) == (1, False, 0)
     await page.page.leave()
-    page.page.closed = 1000
-    while room.holds:
-        await asyncio.sleep(0.01)
+    await until(lambda: not room.holds, "the room is let go")
     assert room.idle
     assert not room.on_shown
 
