@@ -78,3 +78,33 @@ test("a check is sent when everything is stored, and a difference is told", asyn
   await checker.ask();
   await until(() => checks.length === 3);
 });
+
+test("a deletion that nobody counted is offered after three “not now”; what does not help is told", async (context) => {
+  const { server, join } = await room(context, "Start. ");
+  const doc = new Y.Doc();
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(server.doc));
+  doc.getText("content").delete(0, 1);
+  const ada = join({ doc });
+  let different = 0;
+  const checker = new Checker(doc.getText("content"), ada.provider, () => different++);
+  context.after(() => checker.destroy());
+  let verdicts = 0;
+  ada.provider.on("verdict", () => verdicts++);
+  const notNow = async () => {
+    await until(() => ada.ready && !ada.status.unsaved);
+    await checker.ask();
+    const before = verdicts;
+    server.each((peer) => server.send(peer, numbers(MESSAGE.CHECK, 2)));
+    await until(() => verdicts > before);
+  };
+  await notNow();
+  await notNow();
+  assert.equal(server.text, "Start. ");
+  await notNow();
+  await until(() => server.text === "tart. ", "it was offered");
+  await notNow();
+  await notNow();
+  assert.equal(different, 0);
+  await notNow();
+  assert.equal(different, 1);
+});

@@ -3,6 +3,8 @@ import * as Y from "yjs";
 import { VERDICT } from "./wire/protocol.js";
 
 const EVERY_MS = 10_000;
+/** How often in a row the server may answer "not now" to the same question before that is taken for an answer. */
+const PATIENCE = 3;
 
 /**
  * @typedef {import("./wire/provider.js").Provider} Provider
@@ -43,6 +45,9 @@ export class Checker {
   /** What the server was last asked about, and what it last found equal. */
   #asked = 0;
   #equal = 0;
+  /** How often in a row it could not compare, although nothing changed here, and what was done about it. */
+  #notNow = 0;
+  #offered = false;
   #timer;
 
   /**
@@ -80,11 +85,30 @@ export class Checker {
 
   #changed = () => {
     this.#version += 1;
+    this.#notNow = 0;
   };
 
   /** "Not now", or no answer at all: it is asked again next time. @param {number} verdict */
   #judge = (verdict) => {
-    if (verdict === VERDICT.EQUAL) this.#equal = this.#asked;
     if (verdict === VERDICT.DIFFERENT) this.#onDifferent();
+    else if (verdict === VERDICT.NOT_NOW) this.#wonder();
+    else {
+      this.#equal = this.#asked;
+      this.#notNow = 0;
+      this.#offered = false;
+    }
   };
+
+  /**
+   * In a quiet note "not now" means that one of us has something that the other lacks: a deletion, perhaps, that was
+   * taken for stored. The server is offered everything once more; if that does not help, people must know.
+   */
+  #wonder() {
+    this.#notNow += 1;
+    if (this.#notNow < PATIENCE || this.#provider.status.trouble) return;
+    this.#notNow = 0;
+    if (this.#offered) return this.#onDifferent();
+    this.#offered = true;
+    this.#provider.offer();
+  }
 }

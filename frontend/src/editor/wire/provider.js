@@ -71,6 +71,8 @@ export class Provider extends ObservableV2 {
   /** @type {{ code: number, reason: string } | null} */
   #farewell = null;
   #openedAt = 0;
+  /** A step 1 of ours is not answered yet. */
+  #asking = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #doc;
@@ -136,6 +138,13 @@ export class Provider extends ObservableV2 {
     this.connect();
   }
 
+  /** Offers the whole document once more, also what seems to be stored. */
+  offer() {
+    this.#outbox.noteEdit(Date.now());
+    this.#count();
+    this.retry();
+  }
+
   /** Edits of earlier sessions that lie on this device and were never confirmed. @param {number} edits */
   noteEarlier(edits) {
     this.#outbox.noteEarlier(edits, Date.now());
@@ -196,8 +205,13 @@ export class Provider extends ObservableV2 {
     this.#openedAt = Date.now();
     this.#heartbeat.start();
     this.#set({ phase: "syncing" });
-    this.#send(protocol.step1(Y.encodeStateVector(this.#doc)));
+    this.#ask();
     this.#sayPresence();
+  }
+
+  #ask() {
+    this.#asking = true;
+    this.#send(protocol.step1(Y.encodeStateVector(this.#doc)));
   }
 
   /** @param {unknown} data */
@@ -289,12 +303,13 @@ export class Provider extends ObservableV2 {
    */
   #told(update, isAnswer) {
     Y.applyUpdate(this.#doc, update, this);
+    if (isAnswer) this.#asking = false;
     if (isAnswer && !this.status.synced) {
       this.#set({ synced: true });
       this.emit("synced", []);
     }
     // The server sends in causal order, so nothing should be missing. But it must never stay missing.
-    else if (this.#doc.store.pendingStructs) this.#send(protocol.step1(Y.encodeStateVector(this.#doc)));
+    else if (this.#doc.store.pendingStructs && !this.#asking) this.#ask();
   }
 
   /** @param {number} count @param {number} time */
