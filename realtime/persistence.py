@@ -47,7 +47,10 @@ class DjangoStorage:
                 raise
             # An author's account is gone, for one. Whoever may still write is asked for, and the rest is refused.
             logger.warning("the database refused a flush: %r", error.__cause__)
-            return await self._write(_reconsider, appends)
+            outcomes = await self._write(_reconsider, appends)
+            if any(map(_tells_something, appends, outcomes)):
+                return outcomes
+            raise  # as when the database is away: to try the same again at once would be refused at once
 
     async def rows_after(self, note_id: int, seq: int) -> tuple[Head, Sequence[Row], dict[int, int]]:
         return await self._read(_rows_after, note_id, seq)
@@ -182,9 +185,19 @@ def _behind(note: Note, append: Append) -> Behind:
     return Behind(_head(note), _rows(note, append.head.seq) if same_epoch else [], writers, _clients(note)[0])
 
 
-def _reconsider(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
+def _reconsider(appends: Sequence[Append]) -> list[Behind | Gone]:
     notes = Note.objects.only(*HEAD).in_bulk([append.note_id for append in appends])
     return [_behind(notes[append.note_id], append) if append.note_id in notes else Gone() for append in appends]
+
+
+def _tells_something(append: Append, outcome: Behind | Gone) -> bool:
+    """Whether the room would send something else next time."""
+    if isinstance(outcome, Gone) or outcome.head != append.head:
+        return True
+    return any(
+        entry.author_id not in outcome.writers or not outcome.owners.keys().isdisjoint(entry.clients)
+        for entry in append.entries
+    )
 
 
 def _save_summary(summary: Summary) -> None:

@@ -2,13 +2,14 @@
 
 import pytest
 from django.db.models import F
+from django.utils import timezone
 
 from core.accounts.models import User
-from notes.models import Membership, Note, NoteClient, NoteUpdate, Role
+from notes.models import Membership, Note, NoteClient, NoteUpdate, Origin, Role
 from notes.services import notes
 from realtime.admission import NOBODY
 from realtime.registry import Registry
-from realtime.storage import Append, Appended, Behind, Entry, Gone, Head, NoteGoneError
+from realtime.storage import Append, Appended, Behind, Entry, Gone, Head, NoteGoneError, StorageError
 from realtime.tests.client import do
 from realtime.tests.writers import Writer
 
@@ -86,6 +87,17 @@ async def test_an_author_whose_account_is_gone_does_not_hold_up_the_others(
     assert first.writers == frozenset()
     assert second.writers == {ada.pk}
     assert await rooms.storage.append([append(other, entry(ada))]) == [Appended(2)]
+
+
+async def test_what_the_database_will_refuse_again_is_not_tried_again_at_once(
+    rooms: Registry, ada: User, handshake: Note
+) -> None:
+    """A row that nobody should have written stands where the next one belongs."""
+    row = entry(ada, client_id=6)
+    forged = NoteUpdate(note=handshake, seq=2, epoch=1, data=row.data, origin=Origin.SOCKET, created_at=timezone.now())
+    await forged.asave()
+    with pytest.raises(StorageError):
+        await rooms.storage.append([append(handshake, entry(ada))])
 
 
 async def test_rows_of_an_epoch_that_is_over_are_not_handed_on(rooms: Registry, ada: User, handshake: Note) -> None:
