@@ -7,6 +7,9 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 
+# CHUNK_BYTES of frontend/src/editor/wire/outbox.js, a character that may not be cut, and the frame around them.
+FRAME_BYTES_AT_LEAST = 192 * 1024
+
 
 @register(Tags.security)
 def origins_are_whole(**kwargs: Any) -> list[CheckMessage]:
@@ -16,6 +19,15 @@ def origins_are_whole(**kwargs: Any) -> list[CheckMessage]:
         return []
     says = f"ALLOWED_ORIGINS needs full origins such as https://notes.example.org, not {wrong}."
     return [Error(says, id="core.E001")]
+
+
+@register()
+def frames_are_as_large_as_clients_send(**kwargs: Any) -> list[CheckMessage]:
+    """Below this a paste would be refused for ever."""
+    if settings.FRAME_BYTES >= FRAME_BYTES_AT_LEAST:
+        return []
+    says = f"FRAME_BYTES is {settings.FRAME_BYTES}; the editor sends frames of up to {FRAME_BYTES_AT_LEAST} bytes."
+    return [Error(says, id="core.E002")]
 
 
 @register()

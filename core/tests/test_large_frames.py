@@ -5,12 +5,16 @@ import re
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
-from websockets.typing import Origin
+from websockets.typing import Origin, Subprotocol
 
 from core.tests.servers import BEN, Serve
+from realtime import protocol
 from realtime.closing import Close
+from realtime.consumers.note import SUBPROTOCOL
+from realtime.tests import said
+from realtime.tests.writers import Writer
 
-LIMIT = 50_000
+LIMIT = 200_000
 
 
 @pytest.mark.slow
@@ -30,13 +34,22 @@ def test_it_closes_the_connection_with_the_code_of_the_protocol(serve: Serve) ->
 
 @pytest.mark.slow
 def test_what_the_server_sends_may_be_longer(serve: Serve) -> None:
-    server = serve(FRAME_BYTES="500")
+    server = serve(FRAME_BYTES=str(LIMIT))
     headers = {"Cookie": server.cookie(BEN)}
     note = re.search(r"/notes/[a-z0-9]{16}", server.get("/", BEN)[1])
     assert note, "the demo has no note"
     with connect(
-        f"{server.ws_url}/ws{note[0]}", additional_headers=headers, origin=Origin(server.url), open_timeout=30
+        f"{server.ws_url}/ws{note[0]}",
+        additional_headers=headers,
+        origin=Origin(server.url),
+        subprotocols=[Subprotocol(SUBPROTOCOL)],
+        open_timeout=30,
     ) as socket:
-        socket.send(b"\x00\x00\x01\x00")  # sync step 1 of somebody who has nothing
-        answer = next(frame for frame in socket if isinstance(frame, bytes) and frame[:2] == b"\x00\x01")
-    assert len(answer) > 1_000
+        writer = Writer(1_000)
+        heard = (said.read(frame) for frame in socket if isinstance(frame, bytes))
+        for number in (1, 2):
+            socket.send(protocol.update(writer.append("x" * 150_000)))
+            next(frame for frame in heard if frame[:2] == ("stored", number))
+        socket.send(protocol.step_1({}))
+        _, answer = next(frame for frame in heard if frame[0] == "step 2")
+    assert len(answer) > 300_000

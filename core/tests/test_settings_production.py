@@ -66,6 +66,12 @@ def test_an_origin_with_a_star_is_refused(tmp_path: Path) -> None:
     assert "core.E001" in done.stderr
 
 
+def test_a_limit_below_what_the_editor_sends_is_refused(tmp_path: Path) -> None:
+    done = python(tmp_path, "manage.py", "check", **PRODUCTION, FRAME_BYTES="100000")
+    assert done.returncode != 0
+    assert "core.E002" in done.stderr
+
+
 def test_cookies_travel_over_https_only(tmp_path: Path) -> None:
     shown = "s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.SESSION_COOKIE_HTTPONLY, s.SECURE_SSL_REDIRECT"
     assert value(tmp_path, shown, **PRODUCTION) == "True True True True"

@@ -12,7 +12,7 @@ from channels.exceptions import StopConsumer
 from core.lib.ids import new_public_id
 from realtime import auth, protocol
 from realtime.closing import Close, Closing
-from realtime.limits import FRAME_COUNTS_EVERY_BYTES, Bucket
+from realtime.limits import FRAME_COUNTS_EVERY_BYTES, QUESTION_COUNTS, Bucket
 from realtime.outbox import Outbox
 from realtime.presence import Person
 from realtime.registry import Registry, registry
@@ -182,6 +182,8 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             frame = protocol.read_frame(data)
         except protocol.MalformedError as error:
             raise Closing(Close.BAD_FRAME, str(error)) from None
+        if isinstance(frame, protocol.StateVectorAsked) and not self.bucket.take(QUESTION_COUNTS):
+            raise Closing(Close.TOO_FAST, f"at most {limits.frames_per_second} frames a second, and a question is many")
         self.room.receive(self, frame)
 
     # --- Leaving -------------------------------------------------------------------------------------------------

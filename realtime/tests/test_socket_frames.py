@@ -5,6 +5,7 @@ import pytest
 from core.accounts.models import User
 from realtime import protocol
 from realtime.closing import Close
+from realtime.limits import QUESTION_COUNTS
 from realtime.protocol import AwarenessEntry
 from realtime.registry import Registry
 from realtime.tests.client import Socket
@@ -88,6 +89,13 @@ async def test_too_many_frames_at_once_close_the_connection(visit: Visit, rooms:
     await socket.hears("step 1")
     # Frames keep coming while those before are handled, so a few tokens come back in between.
     await socket.say(*[b"\x03"] * (3 * rooms.limits.frames_burst))
+    await closes(socket, Close.TOO_FAST)
+
+
+async def test_to_ask_for_everything_counts_as_many_frames(visit: Visit, rooms: Registry, ben: User) -> None:
+    socket = await visit(ben)
+    await socket.hears("step 1")
+    await socket.say(*[protocol.step_1({})] * (3 * rooms.limits.frames_burst // QUESTION_COUNTS))
     await closes(socket, Close.TOO_FAST)
 
 
