@@ -84,7 +84,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
     async def _end(self) -> None:
         for port in self.ports:
             port.stopListening()
-        await shutdown.run(settings.DRAIN_SECONDS + 1)
+        await shutdown.run(settings.DRAIN_SECONDS)
         await self._sockets_gone()
         # A kept-alive HTTP connection has no application between two requests.
         applications = [details.get("application_instance") for details in self.connections.values()]

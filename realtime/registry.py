@@ -79,7 +79,7 @@ class Registry:
             return
         self._closing = True
         try:
-            await self.flush_now()
+            await self.flush_now(max(0.0, settings.DRAIN_SECONDS - GOODBYE_SECONDS - FINISH_SECONDS))
         except TimeoutError:
             logger.error("some updates could not be saved before the end; their authors still have them")
         before = set(self._tasks)
@@ -224,9 +224,9 @@ class Registry:
             if self._due:
                 self._wake.set()
 
-    async def flush_now(self) -> None:
-        """Commits whatever waits, without regard to ticks."""
-        async with asyncio.timeout(settings.DRAIN_SECONDS):
+    async def flush_now(self, seconds: float) -> None:
+        """Commits whatever waits, without regard to ticks. Raises TimeoutError."""
+        async with asyncio.timeout(seconds):
             while any(room.busy for room in self.rooms.values()):
                 self._not_before = 0.0
                 for room in self.rooms.values():

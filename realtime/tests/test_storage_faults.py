@@ -13,7 +13,7 @@ from notes.models import Note, NoteUpdate
 from notes.services import notes
 from realtime import registry as registries
 from realtime.closing import Close
-from realtime.registry import Registry
+from realtime.registry import FINISH_SECONDS, GOODBYE_SECONDS, Registry
 from realtime.room import Phase, Room
 from realtime.tests.client import until
 from realtime.tests.conftest import Sit, Visit
@@ -204,7 +204,7 @@ async def test_the_end_stores_what_waits_and_tells_everybody_to_come_back(
 async def test_the_end_comes_also_while_the_database_is_away(
     sit: Sit, rooms: Registry, faults: Faults, settings: Settings, ada: User
 ) -> None:
-    settings.DRAIN_SECONDS = 0.1
+    settings.DRAIN_SECONDS = GOODBYE_SECONDS + FINISH_SECONDS + 0.1
     hers = await sit(ada)
     faults.fail_before = 1_000_000
     await hers.update(hers.writer.append(" unsaved"))
