@@ -114,8 +114,14 @@ class Fanout:
                 logger.warning("could not receive from the channel layer: %r", error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            if envelope.get("process") != self.process:
-                self._deliver(envelope["topic"], envelope["message"])
+            if envelope.get("process") == self.process:
+                continue
+            try:
+                topic, message = envelope["topic"], envelope["message"]
+            except KeyError:
+                logger.warning("not an envelope: a channel layer that others use too?")
+            else:
+                self._deliver(topic, message)
 
     def _deliver(self, topic: str, message: dict[str, Any]) -> None:
         for receive in list(self._receivers.get(topic, ())):

@@ -223,8 +223,10 @@ class Feed:
         again = True
         while again:
             self._asking[listener] = False
-            await self._look_up(listener)
-            again = self._asking.pop(listener)
+            try:
+                await self._look_up(listener)
+            finally:
+                again = self._asking.pop(listener)
 
     async def _look_up(self, listener: Listener) -> None:
         try:
@@ -238,7 +240,14 @@ class Feed:
                 listener.close(Close.UNAVAILABLE, "the database does not answer")
         else:
             if not self._asking[listener]:
-                listener.stand(scope)
+                self._let_stand(listener, scope)
+
+    def _let_stand(self, listener: Listener, scope: Scope) -> None:
+        try:
+            listener.stand(scope)
+        except Exception:  # else it would keep its lines back for ever, and nobody would ask for it again
+            logger.exception("a feed socket failed")
+            listener.close(Close.UNAVAILABLE, "the feed cannot go on at present")
 
 
 _feeds: dict[asyncio.AbstractEventLoop, Feed] = {}
