@@ -9,7 +9,8 @@ host = urlsplit(os.environ.get("SITE_URL", "http://localhost")).hostname or "loc
 connection = HTTPConnection("127.0.0.1", int(os.environ.get("PORT", "8000")), timeout=4)
 try:
     # Under the name that the site is known by: others are refused.
-    connection.request("GET", "/readyz", headers={"Host": os.environ.get("ALLOWED_HOSTS", host).split(",")[0]})
+    named = os.environ.get("ALLOWED_HOSTS", host).split(",")[0]
+    connection.request("GET", "/readyz", headers={"Host": host if "*" in named else named.lstrip(".")})
     sys.exit(0 if connection.getresponse().status == 200 else 1)
 except (OSError, HTTPException) as error:
     sys.exit(f"not ready: {error}")

@@ -30,6 +30,7 @@ export class Room {
   #beginning = false;
   #begunAnewAt = -Infinity;
   #dressTasks = () => {};
+  #writable = false;
   #page;
   #device;
   #drafts;
@@ -154,6 +155,10 @@ export class Room {
         now: Date.now(),
       }),
     );
+    if (session.writable !== this.#writable) {
+      this.#writable = session.writable;
+      this.#dressTasks();
+    }
     this.#title.setUnsaved(status.unsaved > 0 && Date.now() - status.unsavedSince > 2000);
   }
 

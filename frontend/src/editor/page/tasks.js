@@ -18,7 +18,7 @@ export function startTasks(root, current) {
     const view = current();
     if (box && view && !view.state.readOnly) tick(view, page, box);
   });
-  // Morphing puts fresh boxes in: they become controls for whoever may write.
+  // Morphing puts fresh boxes in: they are controls for whoever may write, as long as they may.
   const dress = () => {
     const writable = current()?.state.readOnly === false;
     for (const box of page?.querySelectorAll(".task > .box") ?? []) makeControl(box, writable);
@@ -40,7 +40,10 @@ export function startTasks(root, current) {
  * @param {boolean} writable
  */
 function makeControl(box, writable) {
-  if (!writable) return;
+  if (!writable) {
+    for (const name of ["role", "aria-checked", "aria-label", "tabindex"]) box.removeAttribute(name);
+    return;
+  }
   box.setAttribute("role", "checkbox");
   box.setAttribute("aria-checked", String(box.classList.contains("on")));
   box.setAttribute("aria-label", box.parentElement?.textContent?.replace("✓", "").trim().slice(0, 80) || "task");
