@@ -35,8 +35,8 @@ export class Session {
   view = null;
   doc = new Y.Doc();
   text = this.doc.getText("content");
-  /** Units of the text when the server found it too long. */
-  #lengthRefused = Infinity;
+  /** Units of the text when it was last offered to a server that found it too long. */
+  #lengthOffered = Infinity;
   #stopScroll = () => {};
   #frozen = false;
   #ended = false;
@@ -121,6 +121,7 @@ export class Session {
     provider.on("status", (status) => {
       if (role && !mayWrite(role) && mayWrite(status.role)) this.#hopes.onMayWrite();
       role = status.role ?? role;
+      if (!status.unsaved) this.#lengthOffered = Infinity;
       if (BROKEN.has(status.closed?.code ?? 0) && !status.refused && !this.#ended) this.#hopes.onOver("refused");
       if (this.view && this.view.state.readOnly === this.writable) setWritable(this.view, this.writable);
       this.#hopes.onStatus();
@@ -133,14 +134,18 @@ export class Session {
     provider.on("epoch", (epoch) => this.#hopes.onOver("epoch", epoch));
     provider.on("refused", ({ code }) => {
       // A full note is a thing that its writers can mend: they shorten it, and everything is offered again.
-      if (code === "too-large") this.#lengthRefused = this.text.length;
+      if (code === "too-large") this.#offerShorter();
       else this.#hopes.onOver(code === "read-only" ? "read-only" : "refused");
     });
-    this.text.observe(() => {
-      if (!provider.status.refused || this.text.length >= this.#lengthRefused) return;
-      this.#lengthRefused = this.text.length;
-      provider.retry();
-    });
+    // Not at once: the editor is in the middle of this very change, and a lost connection takes cursors out of it.
+    this.text.observe(() => queueMicrotask(() => this.#offerShorter()));
+  }
+
+  /** What was refused is always a moment old: it may have been shortened on the way. */
+  #offerShorter() {
+    if (this.#ended || !this.provider.status.refused || this.text.length >= this.#lengthOffered) return;
+    this.#lengthOffered = this.text.length;
+    this.provider.retry();
   }
 
   #mount() {
