@@ -240,7 +240,7 @@ def slowest_crossing(ada: Peer, ben: Peer, times: int = 5, patience: float = 0) 
     With patience the first may take longer: until both are subscribed again.
     """
     deadline = time.monotonic() + patience
-    while patience and crossing(ada, ben) > AT_ONCE and time.monotonic() < deadline:
+    while max(crossing(ada, ben), crossing(ben, ada)) > AT_ONCE and time.monotonic() < deadline:
         pass
     return max(crossing(*pair) for pair in [(ada, ben), (ben, ada)] * times)
 
