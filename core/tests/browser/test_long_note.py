@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from core.tests.browser.hands import begin
 from core.tests.browser.notepage import expect_text, light, open_note, stored, write, writing
 from core.tests.browser.visitors import Visitors
-from core.tests.servers import ADA, BEN, Serve, Server, wait_until
+from core.tests.servers import ADA, BEN, Serve, Server
+from core.tests.services import wait_until
 
 MOST = 100
 LONG = 300_000
