@@ -1,5 +1,6 @@
 """The lines of the feed. Every other service writes one here, in its own transaction, as the last thing it does."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -27,39 +28,54 @@ def record(
     return activity
 
 
-@transaction.atomic
 def fold_edit(actor: User, note: Note, *, added: int, removed: int) -> Activity:
-    """Adds an edit (in characters) to the line of the actor's present sitting at this note, or begins a new one.
-
-    The line's `created_at` stays the start of the sitting; its cursor is renewed, so that it rises to the top.
-    """
-    cursor = _next_cursor()  # first, so that two edits at once find the same line
-    notebook = Notebook.objects.get(notes=note.pk)
-    activity = (
-        Activity.objects.filter(actor=actor, note=note, verb=Verb.NOTE_EDITED, changed_at__gte=timezone.now() - SITTING)
-        .order_by("-cursor")
-        .first()
-    )
-    if activity is None:
-        activity = Activity(actor=actor, verb=Verb.NOTE_EDITED, notebook=notebook, note=note, data={})
-    before = activity.data
-    activity.data = {"added": before.get("added", 0) + added, "removed": before.get("removed", 0) + removed}
-    activity.cursor = cursor
-    activity.save()
-    _tell(activity, notebook)
+    """`fold_edits` of one person."""
+    (activity,) = fold_edits(note, {actor: (added, removed)})
     return activity
+
+
+@transaction.atomic
+def fold_edits(note: Note, edits: Mapping[User, tuple[int, int]]) -> list[Activity]:
+    """Adds edits (characters added and removed, by actor) to the lines of the actors' present sittings at this note, or
+    begins new ones.
+
+    A line's `created_at` stays the start of the sitting; its cursor is renewed, so that it rises to the top.
+    """
+    newest = _next_cursor(len(edits))  # first, so that two edits at once find the same line
+    notebook = Notebook.objects.get(notes=note.pk)
+    now = timezone.now()
+    sittings = Activity.objects.filter(
+        actor__in=edits, note=note, verb=Verb.NOTE_EDITED, changed_at__gte=now - SITTING
+    ).order_by("cursor")
+    known = {activity.actor_id: activity for activity in sittings}
+    lines = []
+    for cursor, (actor, (added, removed)) in enumerate(edits.items(), start=newest - len(edits) + 1):
+        line = known.get(actor.pk) or Activity(
+            actor=actor, verb=Verb.NOTE_EDITED, notebook=notebook, note=note, data={}
+        )
+        before = line.data
+        line.data = {"added": before.get("added", 0) + added, "removed": before.get("removed", 0) + removed}
+        line.cursor, line.changed_at = cursor, now
+        if line.pk:  # one by one: bulk_update takes longer to write its query than all of these together
+            Activity.objects.filter(pk=line.pk).update(data=line.data, cursor=cursor, changed_at=now)
+        lines.append(line)
+    Activity.objects.bulk_create([line for line in lines if not line.pk])
+    for line in lines:
+        _tell(line, notebook)
+    return lines
 
 
 def _tell(activity: Activity, notebook: Notebook) -> None:
     publish(ActivityRecorded(activity_id=activity.pk, notebook_path=notebook.path, note_id=activity.note_id))
 
 
-def _next_cursor() -> int:
-    """Hands out the next cursor and holds the counter's row until the commit: cursors appear in their order."""
+def _next_cursor(count: int = 1) -> int:
+    """Hands out `count` cursors, of which it returns the last, and holds the counter's row until the commit: cursors
+    appear in their order."""
     counter = ActivityCounter.objects.filter(pk=1)
-    if not counter.update(value=F("value") + 1):
+    if not counter.update(value=F("value") + count):
         # A flushed database has lost the row that a migration made.
         newest = Activity.objects.aggregate(newest=Max("cursor"))["newest"] or 0
         ActivityCounter.objects.get_or_create(pk=1, defaults={"value": newest})
-        counter.update(value=F("value") + 1)
+        counter.update(value=F("value") + count)
     return counter.values_list("value", flat=True).get()
