@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -14,6 +15,7 @@ from twisted.python.failure import Failure
 
 from core import websockets
 from core.lib import shutdown
+from core.lib.lanes import EXTENSION
 
 BACKLOG = 1024  # a classroom comes back at once after a restart
 HTTP_SECONDS = 60
@@ -35,7 +37,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
                 for part, header in (("address", "For"), ("port", "Port"), ("proto", "Proto"))
             }
         super().__init__(
-            application,
+            partial(websockets.bounded, application),
             endpoints=[f"{endpoint}:backlog={BACKLOG}"],
             http_timeout=HTTP_SECONDS,
             websocket_timeout=SOCKET_SECONDS,
@@ -61,6 +63,11 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
     def listen_error(self, failure: Failure) -> None:
         self.failure = failure.getErrorMessage()
         self.stop()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if scope["type"] == "websocket":
+            scope["extensions"] = {EXTENSION: protocol}
+        return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: Any) -> None:
         """Daphne never waits here, however much its client leaves unread."""

@@ -1,27 +1,34 @@
-"""Daphne's WebSocket protocol with what it lacks: the close codes of a restart and of a frame that is too large, and a
-send that waits."""
+"""Daphne's WebSocket protocol with what it lacks: the close codes of a restart and of a frame that is too large, a send
+that waits, and an end to what may wait to be taken."""
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import autobahn.twisted.websocket
 import autobahn.websocket.protocol
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory
 from twisted.internet.interfaces import IPushProducer
 from zope.interface import implementer  # type: ignore[import-untyped]
+
+from core.lane import Lane
+from core.lib.lanes import EXTENSION
 
 logger = logging.getLogger(__name__)
 
 RESTARTING = 1012
 TOO_LARGE = 4413
+INBOX_BYTES = 1024 * 1024  # what a client may send before the application takes it
+MESSAGE_BYTES = 500  # what the shortest one takes in memory
 
 
 @implementer(IPushProducer)
-class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
+class Socket(Lane):
     """The transport pauses it when its client does not read, and resumes it when what was buffered is gone."""
 
     maxMessagePayloadSize: int  # noqa: N815  # bytes, autobahn's name
+    _untaken = 0  # bytes of messages that wait for the application
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802  # Twisted's name
         super().makeConnection(transport)
@@ -36,13 +43,35 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
         await self._drained.wait()
 
     def pauseProducing(self) -> None:  # noqa: N802
+        self.is_drained = False
         self._drained.clear()
-        # Who does not listen is not listened to: each question would make the buffer longer.
-        self.transport.pauseProducing()
+        self._listen()
 
     def resumeProducing(self) -> None:  # noqa: N802
+        self.is_drained = True
         self._drained.set()
-        self.transport.resumeProducing()
+        self._listen()
+
+    def _listen(self) -> None:
+        """Who does not listen is not listened to: each question would make the buffer longer. Nor is one who says more
+        than is taken: a note may take its time to load."""
+        if self.is_drained and self._untaken <= INBOX_BYTES:
+            self.transport.resumeProducing()
+        else:
+            self.transport.pauseProducing()
+
+    def wait_in_line(self, payload: bytes, is_binary: bool) -> None:
+        super().wait_in_line(payload, is_binary)
+        self._untaken += MESSAGE_BYTES + len(payload)
+        if self._untaken > INBOX_BYTES:
+            self._listen()
+
+    def taken(self, payload: bytes | str) -> None:
+        """The application has this message now."""
+        was_full = self._untaken > INBOX_BYTES
+        self._untaken -= MESSAGE_BYTES + len(payload)
+        if was_full:
+            self._listen()
 
     def stopProducing(self) -> None:  # noqa: N802
         self._drained.set()
@@ -71,6 +100,19 @@ class Socket(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
         logger.warning("too-large: a frame of %d bytes, %d are allowed", size, limit)
         self.failedByMe = True  # what is still to come of the frame is not kept
         self.sendCloseFrame(code=TOO_LARGE, reasonUtf8=f"a frame has at most {limit} bytes".encode())
+
+
+async def bounded(application: Any, scope: dict[str, Any], receive: Callable[[], Awaitable[Any]], send: Any) -> None:
+    """Runs the application; a socket learns what has been taken of what it has read."""
+    socket = scope.get("extensions", {}).get(EXTENSION)
+
+    async def take() -> Any:
+        message = await receive()
+        if message["type"] == "websocket.receive":
+            socket.taken(message.get("bytes") or message.get("text"))
+        return message
+
+    await application(scope, take if socket else receive, send)
 
 
 def install() -> None:

@@ -1,10 +1,11 @@
-"""Frames on their way to one client: in order, bounded, sent by one task."""
+"""Frames on their way to one client: in order, bounded, and never waited for."""
 
 import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from core.lib.lanes import Lane
 from realtime.closing import Close
 
 logger = logging.getLogger(__name__)
@@ -13,60 +14,64 @@ type Send = Callable[[bytes], Awaitable[None]]
 
 
 class Outbox:
-    """`put` never waits. A client that leaves more than `most_bytes` unread is given up: `on_full` is called once."""
+    """`put` never waits. A client that leaves more than `most_bytes` unread is given up: `on_full` is called once.
 
-    def __init__(self, send: Send, most_bytes: int, on_full: Callable[[Close, str], None]) -> None:
+    With a lane a frame leaves at once as long as nothing waits before it; else `send` is awaited for each, in a task.
+    """
+
+    def __init__(
+        self, send: Send, most_bytes: int, on_full: Callable[[Close, str], None], lane: Lane | None = None
+    ) -> None:
         self._send = send
         self._most_bytes = most_bytes
         self._on_full = on_full
+        self._lane = lane
         self._frames: deque[bytes] = deque()
         self._bytes = 0
-        self._wake = asyncio.Event()
         self._open = True
-        self._task = asyncio.create_task(self._send_forever())
+        self._task: asyncio.Task[None] | None = None  # while frames wait
 
     def put(self, frame: bytes) -> None:
         if not self._open:
             return
+        if self._task is None:
+            if self._lane is not None and self._lane.send(frame):
+                return
+            self._task = asyncio.create_task(self._send_all())
         self._frames.append(frame)
         self._bytes += len(frame)
         if self._bytes > self._most_bytes:
             self._open = False
             self._frames.clear()
             self._on_full(Close.TOO_SLOW, "this client does not read what it is sent")
-        self._wake.set()
 
     async def finish(self) -> None:
         """Sends what is left, for at most a second, and stops."""
         self._open = False
-        self._wake.set()
+        if (task := self._task) is None:
+            return
         try:
             async with asyncio.timeout(1):
-                await self._task
+                await task
         except TimeoutError:
-            self._task.cancel()
+            task.cancel()
 
     def drop(self) -> None:
         """The connection is gone."""
         self._open = False
         self._frames.clear()
-        self._task.cancel()
+        if self._task is not None:
+            self._task.cancel()
 
-    async def _send_forever(self) -> None:
+    async def _send_all(self) -> None:
         try:
-            await self._send_each()
-        except Exception as error:  # noqa: BLE001  # the edge to the network: each server has its own word for "gone"
-            logger.info("the client was gone before its last frames: %r", error)
-            self._open = False
-            self._frames.clear()
-
-    async def _send_each(self) -> None:
-        while True:
             while self._frames:
                 frame = self._frames.popleft()
                 self._bytes -= len(frame)
                 await self._send(frame)
-            if not self._open:
-                return
-            self._wake.clear()
-            await self._wake.wait()
+        except Exception as error:  # noqa: BLE001  # the edge to the network: each server has its own word for "gone"
+            logger.info("the client was gone before its last frames: %r", error)
+            self._open = False
+            self._frames.clear()
+        finally:
+            self._task = None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextvars import copy_context
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -10,6 +11,7 @@ from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
 from core.lib.ids import new_public_id
+from core.lib.lanes import Lane, lane_of
 from realtime import auth, protocol
 from realtime.closing import Close, Closing
 from realtime.limits import FRAME_COUNTS_EVERY_BYTES, QUESTION_COUNTS, Bucket
@@ -44,6 +46,8 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self.room: Room | None = None
         self.outbox: Outbox | None = None
         self.closing: Closing | None = None
+        self.lane: Lane | None = lane_of(scope)
+        self.attached = False
         self.counted = False
         self.gone = False
         structlog.contextvars.clear_contextvars()
@@ -104,7 +108,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self.verbose = SUBPROTOCOL in self.scope.get("subprotocols", ())
         self.session_key = auth.session_key(self.scope)
         await self.base_send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if self.verbose else None})
-        self.outbox = Outbox(self._send_bytes, self._registry.limits.socket_backlog_bytes, self.close)
+        self.outbox = Outbox(self._send_bytes, self._registry.limits.socket_backlog_bytes, self.close, self.lane)
         try:
             await self._enter()
         except Closing as closing:
@@ -112,6 +116,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         except Exception:  # the edge of the process: the client is told to come back
             logger.exception("could not open a note")
             self.close(Close.UNAVAILABLE, "the note cannot be loaded at present")
+        self._attach()
 
     async def _enter(self) -> None:
         """Raises Closing."""
@@ -159,12 +164,27 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     # --- Receiving -----------------------------------------------------------------------------------------------
 
     async def _receive(self, message: dict[str, Any]) -> None:
+        self._take(message.get("bytes"))
+        self._attach()
+
+    def _attach(self) -> None:
+        """From now on frames come straight here; every log line bears what this socket's lines bear."""
+        if self.lane is not None and not self.attached:
+            context = copy_context()
+            self.attached = self.lane.attach(lambda data: context.run(self._take, data))
+
+    def _take(self, data: bytes | None) -> None:
         if self.closing is not None or self.room is None:
             return
         try:
-            self._handle(message.get("bytes"))
+            self._handle(data)
         except Closing as closing:
             self.close(closing.code, closing.reason)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of the CRDT library is no Exception; it must not take the reader along
+            logger.exception("a frame could not be handled")
+            self.close(Close.UNAVAILABLE, "something went wrong in this note")
 
     def _handle(self, data: bytes | None) -> None:
         """Raises Closing."""
