@@ -4,13 +4,13 @@ import logging
 from collections.abc import Callable, Sequence
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
-from django.utils import timezone
 
 from core.accounts.models import User
 from notes import access
-from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate, Origin
+from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate
 from notes.services import activity, contents
 from realtime.admission import NOBODY
+from realtime.appending import lock, write
 from realtime.database import Pools
 from realtime.storage import (
     Append,
@@ -129,65 +129,31 @@ def _heads(note_ids: Sequence[int]) -> dict[int, Head]:
 
 def _append(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
     with transaction.atomic():
-        ids = [append.note_id for append in appends]
-        # In the order of the primary key, so that two processes never wait for each other in a circle.
-        notes = Note.objects.select_for_update().only(*HEAD).filter(pk__in=ids).order_by("pk")
-        locked = {note.pk: note for note in notes}
-        outcomes: list[Appended | Behind | Gone] = []
-        rows: list[NoteUpdate] = []
-        clients: list[NoteClient] = []
-        for append in appends:
-            note = locked.get(append.note_id)
-            if note is None:
-                outcomes.append(Gone())
-            elif _head(note) != append.head:
-                outcomes.append(_behind(note, append))
-            else:
-                outcomes.append(Appended(note.seq + 1))
-                rows += _new_rows(note, append)
-                clients += _new_clients(note, append)
-                Note.objects.filter(pk=note.pk).update(seq=note.seq + len(append.entries), changed_at=timezone.now())
-        NoteUpdate.objects.bulk_create(rows)
-        NoteClient.objects.bulk_create(clients)
-    return outcomes
+        heads = lock([append.note_id for append in appends])
+        write([append for append in appends if heads.get(append.note_id) == append.head])
+        return [_outcome(heads.get(append.note_id), append) for append in appends]
 
 
-def _new_rows(note: Note, append: Append) -> list[NoteUpdate]:
-    now = timezone.now()
-    return [
-        NoteUpdate(
-            note=note,
-            seq=seq,
-            epoch=note.epoch,
-            author_id=entry.author_id,
-            origin=Origin.SOCKET,
-            created_at=now,
-            data=entry.data,
-        )
-        for seq, entry in enumerate(append.entries, start=note.seq + 1)
-    ]
+def _outcome(head: Head | None, append: Append) -> Appended | Behind | Gone:
+    if head is None:
+        return Gone()
+    if head != append.head:
+        return _behind(append)
+    return Appended(head.seq + 1)
 
 
-def _new_clients(note: Note, append: Append) -> list[NoteClient]:
-    return [
-        NoteClient(note=note, epoch=note.epoch, client_id=client_id, user_id=entry.author_id)
-        for entry in append.entries
-        for client_id in entry.clients
-    ]
-
-
-def _behind(note: Note, append: Append) -> Behind:
+def _behind(append: Append) -> Behind:
     """What the room has not seen, and who of the authors may write under the rights of now."""
-    whole = Note.objects.select_related("notebook").get(pk=note.pk)
+    note = Note.objects.select_related("notebook").get(pk=append.note_id)
     authors = User.objects.in_bulk({entry.author_id for entry in append.entries})
-    writers = frozenset(pk for pk, user in authors.items() if access.abilities(user, whole).write)
+    writers = frozenset(pk for pk, user in authors.items() if access.abilities(user, note).write)
     same_epoch = note.epoch == append.head.epoch
     return Behind(_head(note), _rows(note, append.head.seq) if same_epoch else [], writers, _clients(note)[0])
 
 
 def _reconsider(appends: Sequence[Append]) -> list[Behind | Gone]:
-    notes = Note.objects.only(*HEAD).in_bulk([append.note_id for append in appends])
-    return [_behind(notes[append.note_id], append) if append.note_id in notes else Gone() for append in appends]
+    known = Note.objects.in_bulk([append.note_id for append in appends])
+    return [_behind(append) if append.note_id in known else Gone() for append in appends]
 
 
 def _tells_something(append: Append, outcome: Behind | Gone) -> bool:
@@ -201,17 +167,17 @@ def _tells_something(append: Append, outcome: Behind | Gone) -> bool:
 
 
 def _save_summary(summary: Summary) -> None:
+    # Before the transaction, for which every keystroke of the process may have to wait.
+    excerpt, words = contents.excerpt_of(summary.text), len(summary.text.split())
+    users = User.objects.in_bulk(summary.edits)
     with transaction.atomic():
         note = Note.objects.filter(pk=summary.note_id).select_related("notebook").first()
         if note is None:
             return
-        excerpt, words = contents.excerpt_of(summary.text), len(summary.text.split())
         if (note.excerpt, note.words) != (excerpt, words):
             Note.objects.filter(pk=note.pk).update(excerpt=excerpt, words=words)
-        users = User.objects.in_bulk(summary.edits)
-        for user_id, (added, removed) in summary.edits.items():
-            if user_id in users:
-                activity.fold_edit(users[user_id], note, added=added, removed=removed)
+        if users:
+            activity.fold_edits(note, {users[pk]: edits for pk, edits in summary.edits.items() if pk in users})
 
 
 def _quarantine(note_id: int, seqs: Sequence[int]) -> None:
