@@ -202,8 +202,8 @@ class Registry:
     def schedule(self, room: Room) -> None:
         """The room has something to commit or to show."""
         if room not in self._due and room.phase is not Phase.CLOSED:
-            # In a quiet room at once; else when its tick is over, and never before a failing database is asked again.
-            self._due[room] = max(room.last_flush + room.tick, self._not_before)
+            # Never before a failing database is to be asked again.
+            self._due[room] = max(room.pace.next(time.monotonic()), self._not_before)
             self._wake.set()
 
     async def _flush_forever(self) -> None:
@@ -239,17 +239,20 @@ class Registry:
         appends: list[tuple[Room, Append]] = []
         for room in rooms:
             self._due.pop(room, None)
+            begun = time.monotonic()
             with self._guarded(room):
                 append = room.begin_flush()
-                if append is None:
-                    self._show_moves(room)
-                else:
+                if append is not None:
                     appends.append((room, append))
+                    continue
+                self._show_moves(room)
+            _paid(room, begun)
         groups = [[pair] for pair in appends] if self._alone else [appends] if appends else []
         for group in groups:
             await self._commit(group)
 
     async def _commit(self, group: list[tuple[Room, Append]]) -> None:
+        begun = time.monotonic()
         try:
             outcomes = await self.storage.append([append for _, append in group])
         except StorageError as error:
@@ -261,9 +264,12 @@ class Registry:
             return
         self._backoff = self._not_before = 0.0
         self._alone = self._alone and len(group) == 1 and any(r.phase is Phase.STALLED for r in self.rooms.values())
+        share = (time.monotonic() - begun) / len(group)
         for (room, append), outcome in zip(group, outcomes, strict=True):
+            begun = time.monotonic()
             with self._guarded(room):
                 self._settle(room, append, outcome)
+            _paid(room, begun - share)
 
     @contextmanager
     def _guarded(self, room: Room) -> Iterator[None]:
@@ -312,6 +318,11 @@ class Registry:
         moved = room.show_moves()
         if moved:
             self.fanout.publish(messages.note_topic(room.note_id), messages.presences(room, moved), here=False)
+
+
+def _paid(room: Room, begun: float) -> None:
+    now = time.monotonic()
+    room.pace.worked(now, now - begun)
 
 
 _registries: dict[asyncio.AbstractEventLoop, Registry] = {}

@@ -19,6 +19,7 @@ from realtime.closing import Close, Closing
 from realtime.decoding import Refusal
 from realtime.gathering import Gathering
 from realtime.member import Member
+from realtime.pace import Pace
 from realtime.pending import Edits, Pending
 from realtime.projection import Projection
 from realtime.protocol import AwarenessEntry, CheckAsked, Frame, Verdict
@@ -26,9 +27,6 @@ from realtime.storage import Append, Behind, Entry, Head, LoadedNote, Row
 
 logger = logging.getLogger(__name__)
 
-TICK_PER_MEMBER = 0.0005
-TICK_MAX = 0.020
-SMALL_ROOM = 3
 # pycrdt merges in quadratic time; a flush of more updates than this is sent as several frames.
 MERGE_AT_MOST = 100
 # How often in a row a client may write on something unknown before it is taken for lost.
@@ -63,7 +61,7 @@ class Room:
         self.edits: dict[int, Edits] = {}
         self.poison: list[int] = []  # rows that could not be replayed
         self.wrote: dict[int, float] = {}  # user id -> when they last wrote (monotonic)
-        self.last_flush = 0.0
+        self.pace = Pace()
         self.idle_since = time.monotonic()
         self.holds = 0  # readers that keep the room open without being members
         self.on_shown: list[Callable[[Room], None]] = []  # told after every change of the shown text
@@ -202,19 +200,12 @@ class Room:
     # --- Flushing: the registry calls these in turn --------------------------------------------------------------
 
     @property
-    def tick(self) -> float:
-        """Seconds between two flushes: none for a few people, up to TICK_MAX for a classroom."""
-        members = len(self.members)
-        return 0.0 if members <= SMALL_ROOM else min(TICK_MAX, TICK_PER_MEMBER * members)
-
-    @property
     def busy(self) -> bool:
         """Something is not stored yet."""
         return bool(self._pending or self._flying or self._foreign)
 
     def begin_flush(self) -> Append | None:
         """What is to be committed now. None: nothing, and whoever only waited has been told."""
-        self.last_flush = time.monotonic()
         self._flying, self._pending = self._pending, []
         entries = [
             Entry(pending.data, pending.member.person.user_id, tuple(pending.change.bound))
