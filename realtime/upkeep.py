@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 1.0
 SUMMARY_SECONDS = 3.0  # between two summaries of a room that is being written in
+SUMMING_SECONDS = 0.05  # of each round; with hundreds of busy rooms each waits longer for its turn
 HEADS_SECONDS = 5.0  # how long a lost hint may go unnoticed
 LEASES_SECONDS = 10.0
 RIGHTS_SECONDS = 60.0
@@ -47,6 +49,7 @@ class Upkeep:
             await asyncio.sleep(ROUND_SECONDS)
             for room in list(self._registry.rooms.values()):
                 await self._guarded(self._look_after(room))
+            await self._summarise_some()
             now = time.monotonic()
             for chore, due in self._due.items():
                 if due <= now:
@@ -66,9 +69,6 @@ class Upkeep:
 
     async def _look_after(self, room: Room) -> None:
         now = time.monotonic()
-        if room.edits and now - self._summarised.get(room, 0.0) >= SUMMARY_SECONDS:
-            self._summarised[room] = now
-            await self.summarise(room)
         limits = self._registry.limits
         if room.head.seq - room.snapshot_seq >= limits.snapshot_every_updates:
             await self._snapshot(room)
@@ -109,6 +109,19 @@ class Upkeep:
             self._registry.discard(room)
 
     # --- All rooms -----------------------------------------------------------------------------------------------
+
+    async def _summarise_some(self) -> None:
+        """Those first that have waited longest."""
+        begun = time.monotonic()
+        latest = begun - SUMMARY_SECONDS
+        waiting = [(self._summarised.get(room, 0.0), room) for room in self._registry.rooms.values() if room.edits]
+        for since, room in sorted(waiting, key=itemgetter(0)):
+            if since > latest:
+                return
+            self._summarised[room] = time.monotonic()
+            await self._guarded(self.summarise(room))
+            if time.monotonic() - begun > SUMMING_SECONDS:
+                return
 
     async def _compare_heads(self) -> None:
         """Finds what a lost message would have told: new rows, another epoch, changed rights."""

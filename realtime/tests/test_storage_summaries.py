@@ -6,9 +6,10 @@ import pytest
 
 from core.accounts.models import User
 from notes.models import Activity, Note, Verb
+from notes.services import notes
 from realtime import upkeep
 from realtime.registry import Registry
-from realtime.tests.client import until
+from realtime.tests.client import do, until
 from realtime.tests.conftest import Sit
 
 
@@ -49,6 +50,22 @@ async def test_each_writer_has_a_line(sit: Sit, rooms: Registry, ada: User, ben:
     await summed_up(rooms, handshake)
     lines = sorted(await lines_of(handshake), key=lambda line: -line["added"])
     assert lines == [{"actor": ada.pk, "added": 5, "removed": 0}, {"actor": ben.pk, "added": 4, "removed": 0}]
+
+
+async def test_with_many_busy_rooms_each_has_its_turn(
+    sit: Sit, rooms: Registry, ada: User, ben: User, handshake: Note, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ada never stops typing; one note is all there is time for in a round."""
+    monkeypatch.setattr(upkeep, "SUMMING_SECONDS", 0.0)
+    other = await do(notes.create, ada, notebook=handshake.notebook, title="Another")
+    hers, his = await sit(ada), await sit(ben, other)
+    await his.types("his")
+    await hers.types(" hers")
+    while rooms.rooms[other.pk].edits:
+        await hers.types(".")
+    await summed_up(rooms, handshake)
+    assert [line["actor"] for line in await lines_of(other)] == [ben.pk]
+    assert [line["actor"] for line in await lines_of(handshake)] == [ada.pk]
 
 
 async def test_excerpt_and_words_follow_the_text(sit: Sit, rooms: Registry, ada: User, handshake: Note) -> None:
