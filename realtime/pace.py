@@ -12,9 +12,11 @@ MOST = 0.020  # seconds that a keystroke waits at the most for others
 class Pace:
     """All times in seconds of one monotonic clock."""
 
-    __slots__ = ("_debt", "_last")
+    __slots__ = ("_debt", "_last", "_most", "_share")
 
-    def __init__(self) -> None:
+    def __init__(self, share: float = SHARE, most: float = MOST) -> None:
+        self._share = share
+        self._most = most
         self._last = 0.0
         self._debt = 0.0  # work that was done and not yet made up for by time
 
@@ -26,7 +28,7 @@ class Pace:
     def next(self, now: float) -> float:
         """When what has just come is to be flushed."""
         over = self._left(now) - BURST
-        return now if over <= 0 else min(now + over / SHARE, self._last + MOST)
+        return now if over <= 0 else min(now + over / self._share, self._last + self._most)
 
     def _left(self, now: float) -> float:
-        return max(0.0, self._debt - (now - self._last) * SHARE)
+        return max(0.0, self._debt - (now - self._last) * self._share)

@@ -21,6 +21,7 @@ from realtime.decoding import Refusal
 from realtime.fanout import Fanout, Receive
 from realtime.guard import LoadGuard
 from realtime.limits import Counts, Limits
+from realtime.pace import Pace
 from realtime.persistence import DjangoStorage
 from realtime.room import Phase, Room
 from realtime.storage import Append, Appended, Behind, Gone, LoadedNote, NoteGoneError, StorageError
@@ -35,6 +36,10 @@ GOODBYE_SECONDS = 2.0
 FINISH_SECONDS = 2.0
 CATCH_UP_SECONDS = 10.0
 CATCH_UP_PAUSE = 0.01
+# Commits take no more than this share of the time, as long as nobody waits longer than that for the next: with hundreds
+# of rooms each commit then holds what several of them wrote.
+COMMITS_SHARE = 0.2
+COMMITS_WAIT = 0.005
 
 
 class Registry:
@@ -58,6 +63,7 @@ class Registry:
         self._closing = False
         self._not_before = 0.0
         self._backoff = 0.0
+        self._pace = Pace(COMMITS_SHARE, COMMITS_WAIT)
         self._alone = False  # after a failed flush each room goes in a transaction of its own
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -210,7 +216,7 @@ class Registry:
         while True:
             await self._wake.wait()
             now = time.monotonic()
-            wait = min(self._due.values(), default=now) - now
+            wait = max(min(self._due.values(), default=now), self._pace.next(now)) - now
             if wait > 0:
                 self._wake.clear()
                 try:
@@ -264,12 +270,13 @@ class Registry:
             return
         self._backoff = self._not_before = 0.0
         self._alone = self._alone and len(group) == 1 and any(r.phase is Phase.STALLED for r in self.rooms.values())
-        share = (time.monotonic() - begun) / len(group)
+        took = time.monotonic() - begun
+        self._pace.worked(begun + took, took)
         for (room, append), outcome in zip(group, outcomes, strict=True):
             begun = time.monotonic()
             with self._guarded(room):
                 self._settle(room, append, outcome)
-            _paid(room, begun - share)
+            _paid(room, begun - took / len(group))
 
     @contextmanager
     def _guarded(self, room: Room) -> Iterator[None]:
