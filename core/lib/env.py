@@ -22,6 +22,8 @@ class BadEnvironment(ImproperlyConfigured):
 
 def mailer(url: str) -> dict[str, Any]:
     """One of Django's MAILERS from a URL: `smtp+tls://user:password@host:587`, `smtp+ssl://...`, `consolemail://`."""
+    if url.startswith("consolemail:"):
+        return {"BACKEND": "core.lib.consolemail.EmailBackend"}
     config = environ.Env.email_url_config(url)
     if not config["EMAIL_HOST"]:
         return {"BACKEND": config["EMAIL_BACKEND"]}
