@@ -79,6 +79,14 @@ def test_a_ticked_box_is_an_edit_that_all_see(house: Server, visit: Visitors) ->
     expect(ada.locator("[data-preview]").get_by_role("checkbox", name="Read the chapter")).to_be_checked()
 
 
+def test_the_columns_of_a_table_stand_as_they_were_written(house: Server, visit: Visitors) -> None:
+    ada = visit(house, ADA)
+    open_note(ada, begin(house).note)
+    write(ada, "| left | middle | right |\n|:-|:-:|-:|\n| 1 | 2 | 3 |")
+    for cell, side in (("2", "center"), ("3", "right")):
+        expect(ada.locator("[data-preview]").get_by_role("cell", name=cell)).to_have_css("text-align", side)
+
+
 def test_a_diagram_is_drawn_where_nothing_can_reach_out_of_it(house: Server, visit: Visitors) -> None:
     ada = visit(house, ADA)
     open_note(ada, begin(house).note)
