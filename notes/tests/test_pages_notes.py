@@ -108,7 +108,7 @@ def test_a_note_is_renamed_in_place(as_ben: Client, handshake: Note) -> None:
     fragment = answer.content.decode()
     assert answer.status_code == 200
     assert "<html" not in fragment
-    assert 'value="Three segments"' in fragment
+    assert ">Three segments</textarea>" in fragment
     assert '<hx-partial hx-target="#crumb-title"' in fragment
 
 

@@ -27,7 +27,7 @@ def test_one_signs_in_begins_a_notebook_and_a_note_and_renames_it(house: Server,
     title = ada.get_by_role("textbox", name="Title of the note")
     expect(title).to_have_value("A plain note")
     title.fill("A plainer note")
-    title.press("Enter")
+    ada.get_by_role("button", name="Rename").click()
     expect(title).to_have_value("A plainer note")
     expect(ada).to_have_title("A plainer note · Commonplace")
 

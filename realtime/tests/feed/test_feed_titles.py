@@ -24,7 +24,7 @@ async def test_it_changes_wherever_it_stands(
     await writer.listening()
     await elsewhere.listening()
     await do(notes.rename)(ada, handshake, title=TITLE)
-    field = "#note-title input[name=title]"
+    field = "#note-title textarea"
     await writer.until(lambda: field in writer.places and writer.rows)
     assert writer.places["#crumb-title"] == "Handshake &amp; &quot;quotes&quot; &lt;b&gt;"
     await elsewhere.until(lambda: elsewhere.rows)
