@@ -1,4 +1,4 @@
-"""What happens to every request before Django's own middleware."""
+"""What happens to every request before Django's own middleware, and, where we develop, after it."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,7 +6,9 @@ import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.deprecation import MiddlewareMixin
 
+from core import views
 from core.lib.ids import new_public_id
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
@@ -48,3 +50,10 @@ class RequestIdMiddleware:
         structlog.contextvars.bind_contextvars(request=request_id)
         request.id = request_id  # type: ignore[attr-defined]  # shown on the error pages
         return request_id
+
+
+class NotFoundMiddleware(MiddlewareMixin):
+    """Only where DEBUG is on: Django's own page would show every route of the house. The traceback of a 500 stays."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        return views.not_found(request) if response.status_code == 404 else response

@@ -85,6 +85,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+if DEBUG:
+    MIDDLEWARE.append("core.middleware.NotFoundMiddleware")
 ROOT_URLCONF = "core.urls"
 ASGI_APPLICATION = "core.asgi.application"
 TEMPLATES = [

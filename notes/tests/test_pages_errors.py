@@ -57,6 +57,23 @@ def test_a_stranger_learns_nothing_even_where_we_develop(client: Client, mallory
     assert "TCP handshake" not in page
 
 
+@override_settings(DEBUG=True)
+def test_a_wrong_address_shows_no_routes_even_where_we_develop(client: Client) -> None:
+    answer = client.get("/nothing")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "There is no such page" in page
+    assert "URLconf" not in page
+    assert client.get("/accounts/login")["Location"] == "/accounts/login/"
+
+
+@override_settings(DEBUG=True, ROOT_URLCONF=__name__)
+def test_where_we_develop_a_fault_shows_where_it_is() -> None:
+    answer = Client(raise_request_exception=False).get("/broken")
+    assert answer.status_code == 500
+    assert "Traceback" in answer.content.decode()
+
+
 def test_the_page_for_old_forms_needs_nothing_but_a_request() -> None:
     assert views.csrf_failure(RequestFactory().post("/x")).status_code == 403
 
