@@ -35,7 +35,8 @@ def face(user: Any, classes: str = "", named: bool = False) -> SafeString:
     ink = f"p{user.colour}" if user else "p-none"
     speaking = format_html('role="img" aria-label="{}"', name) if named else SafeString('aria-hidden="true"')
     extra = f" {classes}" if classes else ""
-    return format_html('<span class="face {}{}" title="{}" {}>{}</span>', ink, extra, name, speaking, initials)
+    whose = format_html(' data-person="{}"', user.public_id) if user else ""
+    return format_html('<span class="face {}{}"{} title="{}" {}>{}</span>', ink, extra, whose, name, speaking, initials)
 
 
 @register.simple_tag

@@ -63,9 +63,12 @@ def test_who_is_in_the_note_is_told_on_the_notebook_and_counted(house: Server, v
     expect(ada.locator("#presence-count")).to_have_text(re.compile(r"^1\b"))
     notebook = place.notebook.strip("/").split("/")[1]
     expect(ada.locator(f'[data-live-notebook="{notebook}"]')).to_have_text(re.compile(r"^1\b"))
+    ringed = ada.get_by_role("link", name="Ben Okafor").locator(".face-here")
+    expect(ringed).to_have_accessible_name("Ben Okafor")
     ben.close()
     expect(presence).to_have_text("Nobody else is here just now.")
     expect(ada.locator("#presence-count")).to_have_text("")
+    expect(ringed).to_have_count(0)
 
 
 def test_a_reader_without_rights_is_told_nothing(house: Server, visit: Visitors) -> None:
