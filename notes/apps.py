@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class NotesConfig(AppConfig):
     name = "notes"
+
+    def ready(self) -> None:
+        from notes.views import invitations
+
+        invitations.connect()

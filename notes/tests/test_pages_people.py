@@ -1,6 +1,7 @@
 """The page of a notebook's people, and the page behind an invitation."""
 
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from notes.models import Invitation, Membership, Notebook, Role
 from notes.services import invitations
 
 HTMX = {"HX-Request": "true"}
+FARAH = {"display_name": "Farah", "email": "farah@example.org", "password1": "three-segments-are-enough"}
 
 
 @pytest.fixture
@@ -62,6 +64,32 @@ def test_the_invited_sees_where_the_link_leads_before_signing_in(client: Client,
 def test_joining_needs_an_account(client: Client, ada: User, course: Notebook) -> None:
     _, token = invitations.invite(ada, notebook=course, role=Role.EDITOR)
     assert client.post(f"/invitations/{token}")["Location"].startswith("/accounts/login/?next=")
+
+
+def test_who_makes_an_account_to_join_has_joined(client: Client, ada: User, course: Notebook) -> None:
+    _, token = invitations.invite(ada, notebook=course, role=Role.EDITOR, email="farah+x@example.org")
+    page = client.get(f"/invitations/{token}").content.decode()
+    door = re.search(r'href="(/accounts/signup/[^"]+)"', page)
+    assert door
+    assert 'value="farah+x@example.org"' in client.get(unescape(door[1])).content.decode()
+    answer = client.post("/accounts/signup/", {**FARAH, "next": f"/invitations/{token}"}, follow=True)
+    assert answer.redirect_chain[-1] == (course.get_absolute_url(), 302)
+    assert Membership.objects.get(user__email="farah@example.org").role == Role.EDITOR
+    assert "Welcome to “Back-end, from scratch”." in answer.content.decode()
+
+
+def test_who_makes_an_account_too_late_is_told_so(client: Client, ada: User, ben: User, course: Notebook) -> None:
+    _, token = invitations.invite(ada, notebook=course, role=Role.EDITOR)
+    invitations.accept(ben, token=token)
+    answer = client.post("/accounts/signup/", {**FARAH, "next": f"/invitations/{token}"}, follow=True)
+    assert answer.status_code == 410
+    assert not Membership.objects.filter(user__email="farah@example.org").exists()
+
+
+@pytest.mark.parametrize("after", ["", "/removed", "/invitations/nothing", "/invitations/\x00", "/nowhere"])
+def test_who_goes_elsewhere_joins_nothing(after: str, client: Client, course: Notebook) -> None:
+    assert client.post("/accounts/signup/", {**FARAH, "next": after}).status_code == 302
+    assert not Membership.objects.filter(user__email="farah@example.org").exists()
 
 
 def test_the_invited_joins(client: Client, ada: User, mallory: User, course: Notebook) -> None:

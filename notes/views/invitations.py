@@ -1,17 +1,30 @@
 """The page behind an invitation's link."""
 
+import contextlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.signals import user_signed_up
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core import views
-from core.lib.errors import NotFound
+from core.accounts.models import User
+from core.lib.errors import NotFound, Refused
 from notes.access import abilities
 from notes.errors import InvitationError
 from notes.services import invitations
 from notes.views.answering import page, say
 from notes.views.finding import person
+
+
+def connect() -> None:
+    """Called once, when Django is ready."""
+    user_signed_up.connect(join_with_a_new_account, dispatch_uid="join_with_a_new_account")
 
 
 @never_cache
@@ -37,3 +50,19 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
     membership = invitations.accept(person(request), token=token)
     say(request, f"Welcome to “{membership.notebook}”.")
     return redirect(membership.notebook)
+
+
+def join_with_a_new_account(request: HttpRequest, user: User, **_: Any) -> None:
+    """Who comes by an invitation has pressed "Make an account and join": they are not asked again."""
+    # Until the address is confirmed nobody is signed in, and an account that never will be must not use up the link.
+    if settings.ACCOUNT_EMAIL_VERIFICATION == "mandatory":
+        return
+    try:
+        place = resolve(urlsplit(request.POST.get("next", "")).path)
+    except Resolver404:
+        return
+    # Closed meanwhile: the page that they come to now says why.
+    with contextlib.suppress(Refused):
+        if place.url_name == "invitation":
+            membership = invitations.accept(user, token=place.kwargs["token"])
+            say(request, f"Welcome to “{membership.notebook}”.")
