@@ -76,7 +76,7 @@ class InvitationForm(RoleForm):
     email = forms.EmailField(
         label="For whom",
         required=False,
-        help_text="An email address, so that you know later whose link this was. Nothing is sent.",
+        help_text="An e-mail address, so that you know later whose link this was. Nothing is sent.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["email", "role"]

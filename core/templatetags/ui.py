@@ -14,6 +14,16 @@ register = template.Library()
 
 WORDS_PER_MINUTE = 200
 CONTROLS = {"select": "select", "checkbox": "", "radio": "", "hidden": ""}
+# What Django and django-allauth say otherwise than we do.
+OURS = {
+    "Email": "E-mail",
+    "Current Password": "Present password",
+    "New Password": "New password",
+    "New Password (again)": "New password, again",
+    "Enter a valid email address.": "This is not an e-mail address.",
+    "This field is required.": "This may not be empty.",
+    "You must type the same password each time.": "The two are not the same.",
+}
 UNDO = "undo:"  # a message with the tag "undo:/notes/.../restore" offers the way back
 
 
@@ -109,6 +119,12 @@ def reading_time(words: int) -> str:
 def with_article(noun: str) -> str:
     """Puts "an" before editor, "a" before viewer."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+@register.filter
+def in_our_words(text: Any) -> str:
+    """A label or a refusal of a form, as this house says it."""
+    return OURS.get(str(text), str(text))
 
 
 @register.filter

@@ -69,6 +69,27 @@ def test_a_weak_password_is_explained_at_its_field(client: Client, db: None) -> 
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("password", "words"),
+    [
+        ("84719384650", "This password is all digits."),
+        ("password1", "This password is too common"),
+        ("farah@example", "This password is too much like your name or your address."),
+    ],
+)
+def test_a_bad_password_is_refused_in_our_words(password: str, words: str, client: Client, db: None) -> None:
+    form = {"display_name": "Farah", "email": "farah@example.org", "password1": password}
+    assert words in client.post("/accounts/signup/", form).content.decode()
+
+
+@pytest.mark.parametrize("url", ["login", "signup", "password/reset"])
+def test_e_mail_is_spelt_one_way(url: str, client: Client, db: None) -> None:
+    page = client.post(f"/accounts/{url}/", {"email": "nobody", "login": "nobody"}).content.decode()
+    assert ">E-mail</label>" in page
+    assert "This is not an e-mail address." in page
+    assert not re.search(r"\bemail\b", re.sub(r"<[^>]+>", "", page), re.IGNORECASE)
+
+
 @pytest.mark.usefixtures("as_ada")
 def test_one_signs_in_by_address_and_password() -> None:
     client = Client()
@@ -101,7 +122,7 @@ def test_a_forgotten_password_is_set_anew_by_mail(as_ada: Client) -> None:
 
 def test_a_second_address_is_confirmed_by_mail(as_ada: Client) -> None:
     page = as_ada.post("/accounts/email/", {"email": "lindqvist@example.org", "action_add": ""}, follow=True)
-    assert "A link to confirm it is on its way to lindqvist@example.org." in page.content.decode()
+    assert "A link to confirm your address is on its way to lindqvist@example.org." in page.content.decode()
     link = re.search(r"http://testserver(/accounts/confirm-email/\S+)", str(mail.outbox[-1].body))
     assert link
     assert mail.outbox[-1].subject == "Is this your address?"

@@ -36,6 +36,15 @@ def test_somebody_new_is_told_how_it_begins(client: Client, mallory: User) -> No
     assert "Quiet so far" in page
 
 
+def test_who_put_everything_away_is_not_taken_for_somebody_new(
+    as_ada: Client, ada: User, course: Notebook, handshake: Note
+) -> None:
+    notebooks.delete(ada, course)
+    page = as_ada.get("/").content.decode()
+    assert "Nothing is written here yet" not in page
+    assert "None of your notebooks is open" in page
+
+
 def test_home_shows_the_notes_that_changed_last(as_ada: Client, handshake: Note) -> None:
     page = as_ada.get("/").content.decode()
     assert "TCP handshake" in page

@@ -7,7 +7,7 @@ from django.test import Client
 
 from core.accounts.models import User
 from notes.models import Note, Notebook
-from notes.services import notebooks
+from notes.services import notebooks, notes
 
 FORM = {"title": "Operating systems", "description": "From the boot to the shell.", "cloth": "3"}
 
@@ -97,6 +97,15 @@ def test_an_archived_notebook_is_read_and_not_written(
     assert "TCP handshake" in page
     assert 'id="new-note"' not in page
     assert f'action="/notebooks/{networking.public_id}/unarchive"' in page
+
+
+def test_a_notebook_whose_notes_are_archived_is_not_called_blank(
+    as_ada: Client, networking: Notebook, ada: User, handshake: Note
+) -> None:
+    notes.archive(ada, handshake)
+    page = as_ada.get(networking.get_absolute_url()).content.decode()
+    assert "All of it is archived" in page
+    assert "Write the first note" not in page
 
 
 def test_a_viewer_is_offered_nothing_they_may_not_do(

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from notes.models import Activity, Note
+from notes.models import Activity, Membership, Note
 from notes.views.answering import page
 from notes.views.finding import person
 from notes.views.reading import feed_page, with_authors
@@ -19,6 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "now": timezone.now(),
         "recent": with_authors(recent),
+        "had_some": Membership.objects.of(user).exists,  # asked only by a page without notebooks
         "topic": "home",
         **feed_page(Activity.objects.visible_to(user)),
     }

@@ -32,6 +32,7 @@ def show(request: HttpRequest, notebook_id: str) -> HttpResponse:
         "able": able,
         "crumbs": crumbs(user, notebook, itself=False),
         "notes": notes,
+        "all_archived": not notes and Note.objects.filter(notebook=notebook, deleted_at=None).exists(),
         "parts": _parts_of(notebook),
         "may_nest": able.organise and not notebook.archived_at and notebook.depth < MAX_DEPTH,
         "may_add": able.organise and not notebook.archived_at,

@@ -56,7 +56,7 @@ def test_whoever_signs_out_elsewhere_is_asked_to_sign_in(house: Server, visit: V
     place = begin(house)
     ben = visit(house)
     ben.goto(f"/accounts/login/?next={place.note}")
-    ben.get_by_label("Email").fill(BEN)
+    ben.get_by_label("E-mail").fill(BEN)
     ben.get_by_label("Password").fill("paper-and-ink")
     ben.get_by_role("button", name="Sign in").click()
     expect(light(ben)).to_have_text(re.compile("^Saved"))

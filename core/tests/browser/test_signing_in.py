@@ -9,7 +9,7 @@ from core.tests.servers import ADA, PASSWORD, Server
 def test_after_signing_in_one_is_where_one_wanted_to_go(house: Server, visit: Visitors) -> None:
     page = visit(house)
     page.goto("/removed")
-    page.get_by_label("Email").fill(ADA)
+    page.get_by_label("E-mail").fill(ADA)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(f"{house.url}/removed")
@@ -19,7 +19,7 @@ def test_a_wrong_password_is_said_and_nobody_is_let_in(house: Server, visit: Vis
     visit.excuse("status of 4")
     page = visit(house)
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(ADA)
+    page.get_by_label("E-mail").fill(ADA)
     page.get_by_label("Password").fill("not-hers-at-all")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_be_visible()
@@ -30,7 +30,7 @@ def test_a_wrong_password_is_said_and_nobody_is_let_in(house: Server, visit: Vis
 def test_who_signs_out_is_outside(house: Server, visit: Visitors) -> None:
     page = visit(house)
     page.goto("/accounts/login/?next=/accounts/profile/")
-    page.get_by_label("Email").fill(ADA)
+    page.get_by_label("E-mail").fill(ADA)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Sign out").click()

@@ -15,7 +15,7 @@ def plain(house: Server, visit: Visitors, email: str = "") -> Page:
 def test_one_signs_in_begins_a_notebook_and_a_note_and_renames_it(house: Server, visit: Visitors) -> None:
     ada = plain(house, visit)
     ada.goto("/notebooks/new")
-    ada.get_by_label("Email").fill(ADA)
+    ada.get_by_label("E-mail").fill(ADA)
     ada.get_by_label("Password").fill(PASSWORD)
     ada.get_by_role("button", name="Sign in").click()
     ada.get_by_label("Title").fill("Without a script")
