@@ -97,11 +97,19 @@ def excerpt_of(text: str) -> str:
     """The first words of a text without its Markdown, for a card: never more than EXCERPT_LENGTH characters."""
     text = storable(text[:EXCERPT_READS])
     text = re.sub(r"```.*?(```|\Z)", " ", text, flags=re.DOTALL)
+    text = re.sub(r"^[ \t]*\$\$.*?(\$\$|\Z)", " ", text, flags=re.DOTALL | re.MULTILINE)
     lines = (line.strip() for line in text.splitlines())
-    prose = " ".join(line for line in lines if line and not re.match(r"#|\||\$\$|[-=*_]{3,}$", line))
+    prose = " ".join(line for line in lines if line and not re.match(r"#|\||[-=*_]{3,}$", line))
+    prose = re.sub(r"\$(?=\S)([^$]*[^$\s])\$(?!\d)", _formula_in_words, prose)
     # No opening bracket inside: else each of many would be searched to the end of the text.
     prose = re.sub(r"!?\[([^][]*)\]\([^()]*\)", r"\1", prose)
     prose = re.sub(r"(^|\s)(?:[-*+>]|\d+\.|\[[ xX]\]|\[![a-z]+\])(?=\s)", " ", prose)
-    words = re.sub(r"[*_`~$]+", "", " ".join(prose.split()))
+    words = re.sub(r"[*_`~]+", "", " ".join(prose.split()))
     words = " ".join(words.split())
     return words if len(words) <= EXCERPT_LENGTH else words[: EXCERPT_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _formula_in_words(formula: re.Match[str]) -> str:
+    """A plain one as it is; of one with commands that are no words only the place is kept."""
+    words = re.sub(r"\\(log|ln|lg|exp|sin|cos|tan|max|min|gcd)(?![A-Za-z])", r"\1", formula[1])
+    return "…" if "\\" in words else re.sub(r"[{}]", "", words)
