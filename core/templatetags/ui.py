@@ -9,10 +9,12 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 register = template.Library()
 
 WORDS_PER_MINUTE = 200
+SHORT = 60
 CONTROLS = {"select": "select", "checkbox": "", "radio": "", "hidden": ""}
 # What Django and django-allauth say otherwise than we do.
 OURS = {
@@ -119,6 +121,12 @@ def reading_time(words: int) -> str:
 def with_article(noun: str) -> str:
     """Puts "an" before editor, "a" before viewer."""
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
+@register.filter
+def short(title: Any) -> str:
+    """What of a title stands in a line of the feed: two lines of a narrow column. Nothing stays nothing."""
+    return Truncator(str(title or "")).chars(SHORT)
 
 
 @register.filter

@@ -83,3 +83,11 @@ def test_a_deleted_note_is_named_and_not_linked(ada: User, handshake: Note) -> N
     handshake.deleted_at = handshake.created_at
     html = render_to_string("notes/components/activity.html", {"activity": line(Verb.NOTE_DELETED, ada, handshake)})
     assert handshake.get_absolute_url() not in html
+
+
+def test_a_long_title_is_shortened_in_a_line(ada: User, handshake: Note) -> None:
+    handshake.title = "<b>" * 40
+    words = sentence(line(Verb.NOTE_EDITED, ada, handshake))
+    assert words.startswith("Ada edited &lt;b&gt;")
+    assert "&lt;b… +120" in words
+    assert words.count("&lt;") < 25
