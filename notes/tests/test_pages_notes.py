@@ -135,6 +135,11 @@ def test_a_note_moves(as_ben: Client, handshake: Note, course: Notebook) -> None
     assert handshake.notebook == course
 
 
+def test_the_page_to_move_a_note_names_it_among_the_crumbs(as_ben: Client, handshake: Note) -> None:
+    page = as_ben.get(f"/notes/{handshake.public_id}/move").content.decode()
+    assert f'<a href="{handshake.get_absolute_url()}">TCP handshake</a>' in page
+
+
 def test_a_note_moves_only_to_a_place_that_is_offered(as_ben: Client, ada: User, handshake: Note) -> None:
     secret = notebooks.create(ada, title="Only me")
     answer = as_ben.post(f"/notes/{handshake.public_id}/move", {"notebook": secret.public_id})

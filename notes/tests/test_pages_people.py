@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from core.accounts.models import User
-from notes.models import Invitation, Membership, Notebook, Role
-from notes.services import invitations
+from notes.models import Invitation, Membership, Note, Notebook, Role
+from notes.services import invitations, notebooks, notes
 
 HTMX = {"HX-Request": "true"}
 FARAH = {"display_name": "Farah", "email": "farah@example.org", "password1": "three-segments-are-enough"}
@@ -160,6 +160,21 @@ def test_inherited_members_are_shown_and_not_changed_here(as_ada: Client, networ
     page = as_ada.get(f"/notebooks/{networking.public_id}/people").content.decode()
     assert "from Back-end, from scratch" in page
     assert f"/people/{ben.public_id}/" not in page
+
+
+def test_who_shares_a_note_is_led_back_to_it(as_ada: Client, networking: Notebook, handshake: Note) -> None:
+    note = as_ada.get(handshake.get_absolute_url()).content.decode()
+    share = re.search(r'href="([^"]+)"><svg.{,200}</svg>Share', note)
+    assert share
+    assert "#" not in share[1]
+    page = as_ada.get(share[1]).content.decode()
+    assert f'<a href="{handshake.get_absolute_url()}">TCP handshake</a>' in page
+
+
+def test_nobody_is_led_to_a_note_of_elsewhere(client: Client, ada: User, ben: User, course: Notebook) -> None:
+    secret = notes.create(ada, notebook=notebooks.create(ada, title="Only me"), title="Secret")
+    client.force_login(ben)
+    assert "Secret" not in client.get(f"{course.get_absolute_url()}people?from={secret.public_id}").content.decode()
 
 
 def test_only_owners_see_who_is_invited(client: Client, ada: User, ben: User, course: Notebook) -> None:

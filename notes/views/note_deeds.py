@@ -80,7 +80,7 @@ def move(request: HttpRequest, note_id: str) -> HttpResponse:
         "form": form,
         "thing": note,
         "note": note,
-        "crumbs": crumbs(person(request), note.notebook, itself=True),
+        "crumbs": [*crumbs(person(request), note.notebook, itself=True), note],
     }
     return whole_or_part(request, "notes/move.html", "form", context, status=422 if form.errors else 200)
 

@@ -25,9 +25,10 @@ VIEWS = ("write", "both", "read")
 @page
 def show(request: HttpRequest, note_id: str) -> HttpResponse:
     note, able = find_note(request, note_id)
-    if note.deleted_at or note.notebook.deleted_at:
-        return render(request, "notes/notes/deleted.html", {"note": note})
     user = person(request)
+    if note.deleted_at or note.notebook.deleted_at:
+        around = crumbs(user, note.notebook, itself=True)
+        return render(request, "notes/notes/deleted.html", {"note": note, "crumbs": around})
     remembered = request.COOKIES.get("view", "")
     text = text_of(note)
     context = {

@@ -13,7 +13,7 @@ from core.lib.errors import Invalid
 from core.templatetags.ui import with_article
 from notes.access import Abilities
 from notes.forms import ROLES, InvitationForm, RoleForm
-from notes.models import Invitation, Membership, Notebook, Role
+from notes.models import Invitation, Membership, Note, Notebook, Role
 from notes.services import invitations, memberships
 from notes.views.answering import deed, page, say, whole_or_part
 from notes.views.finding import find_notebook, must, person
@@ -65,8 +65,10 @@ def in_words(people: list[Member]) -> list[str]:
 @require_safe
 @page
 def show(request: HttpRequest, notebook_id: str) -> HttpResponse:
+    """`?from=<id>` names the note that one came from, and leads back to it."""
     notebook, able = find_notebook(request, notebook_id)
-    return _answer(request, notebook, able, InvitationForm())
+    before = Note.objects.alive().filter(notebook=notebook, public_id=request.GET.get("from", "")).first()
+    return _answer(request, notebook, able, InvitationForm(), before=before)
 
 
 @never_cache
@@ -139,6 +141,7 @@ def _answer(
     form: InvitationForm,
     *,
     link: str = "",
+    before: Note | None = None,
 ) -> HttpResponse:
     user = person(request)
     people = roles_around(notebook)
@@ -146,7 +149,7 @@ def _answer(
     context = {
         "notebook": notebook,
         "able": able,
-        "crumbs": crumbs(user, notebook, itself=True),
+        "crumbs": [*crumbs(user, notebook, itself=True), *([before] if before else [])],
         "people": people,
         "roles": ROLES,
         "may_leave": any(member.user == user and not member.inherited for member in people),
