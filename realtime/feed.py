@@ -12,10 +12,11 @@ from contextvars import Context
 from typing import Any, Protocol
 
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from core.lib import shutdown
 from notes.events import ActivityRecorded, NoteRenamed, subscribe
-from realtime import listening, topics
+from realtime import fragments, listening, topics
 from realtime.closing import Close, Closing
 from realtime.company import Company
 from realtime.lines import Line, lines_after, newest_cursor
@@ -185,6 +186,8 @@ class Feed:
         for listener in list(self.listeners):
             if listener.rights.concerns(message["notes"], message["notebooks"]):
                 self.ask(listener)
+            if not listener.rights.notebooks.isdisjoint(message["notebooks"]):
+                listener.send(_people_changed())
         self.spawn(self._ask_new_members(message["notebooks"]))
 
     async def _ask_new_members(self, notebook_ids: Collection[int]) -> None:
@@ -248,6 +251,11 @@ class Feed:
         except Exception:  # else it would keep its lines back for ever, and nobody would ask for it again
             logger.exception("a feed socket failed")
             listener.close(Close.UNAVAILABLE, "the feed cannot go on at present")
+
+
+def _people_changed() -> bytes:
+    news = SafeString(render_to_string("realtime/people.html").strip())
+    return fragments.piece("#people-news", "innerHTML", news).encode()
 
 
 _feeds: dict[asyncio.AbstractEventLoop, Feed] = {}

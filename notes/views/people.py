@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +14,7 @@ from core.lib.errors import Invalid
 from core.templatetags.ui import with_article
 from notes.access import Abilities
 from notes.forms import ROLES, InvitationForm, RoleForm
-from notes.models import Invitation, Membership, Note, Notebook, Role
+from notes.models import Activity, Invitation, Membership, Note, Notebook, Role
 from notes.services import invitations, memberships
 from notes.views.answering import deed, page, say, whole_or_part
 from notes.views.finding import find_notebook, must, person
@@ -68,7 +69,7 @@ def show(request: HttpRequest, notebook_id: str) -> HttpResponse:
     """`?from=<id>` names the note that one came from, and leads back to it."""
     notebook, able = find_notebook(request, notebook_id)
     before = Note.objects.alive().filter(notebook=notebook, public_id=request.GET.get("from", "")).first()
-    return _answer(request, notebook, able, InvitationForm(), before=before)
+    return _answer(request, notebook, able, InvitationForm(), part="members", before=before)
 
 
 @never_cache
@@ -87,7 +88,7 @@ def invite(request: HttpRequest, notebook_id: str) -> HttpResponse:
         else:
             link = request.build_absolute_uri(reverse("invitation", args=[token]))
             form = InvitationForm()
-    return _answer(request, notebook, able, form, link=link)
+    return _answer(request, notebook, able, form, part="invitations", link=link)
 
 
 @deed
@@ -140,6 +141,7 @@ def _answer(
     able: Abilities,
     form: InvitationForm,
     *,
+    part: str,
     link: str = "",
     before: Note | None = None,
 ) -> HttpResponse:
@@ -155,6 +157,8 @@ def _answer(
         "may_leave": any(member.user == user and not member.inherited for member in people),
         "form": form,
         "link": link,
+        "topic": f"notebook:{notebook.public_id}",
+        "after": Activity.objects.within(notebook).aggregate(newest=Max("cursor"))["newest"] or 0,
         "pending": [(bytes(invitation.token_hash).hex(), invitation) for invitation in pending] if able.share else [],
     }
-    return whole_or_part(request, TEMPLATE, "invitations", context, status=422 if form.errors else 200)
+    return whole_or_part(request, TEMPLATE, part, context, status=422 if form.errors else 200)

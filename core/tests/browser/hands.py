@@ -66,7 +66,7 @@ def begin(
 def give(server: Server, notebook: str, person: str, role: str) -> None:
     """Ada changes somebody's role on the page of people."""
     _, page = server.get(f"{notebook}people", ADA)
-    for form in page.split("<li>"):
+    for form in page.split("<li"):
         if person in form and (action := re.search(r'action="([^"]+/role)"', form)):
             Hand(server, ADA).post(action[1], role=role)
             return

@@ -23,6 +23,8 @@ def test_whoever_gets_a_link_signs_up_joins_and_writes(house: Server, visit: Vis
     guest.get_by_label("Password").fill("a-long-sentence-of-his")
     guest.get_by_role("button", name="Make an account").click()
     expect(guest).to_have_url(house.url + place.notebook)
+    expect(ada.locator("#people")).to_contain_text("Emre Kaya")
+    expect(ada.get_by_label("What Emre Kaya may do")).to_be_visible()
 
     open_note(ada, place.note)
     open_note(guest, place.note)

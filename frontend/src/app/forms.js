@@ -2,7 +2,6 @@
 import { toast } from "./toasts.js";
 
 export function startForms() {
-  for (const button of document.querySelectorAll("[data-submit-fallback]")) button.setAttribute("hidden", "");
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field instanceof HTMLSelectElement && field.matches("[data-submit-on-change]")) field.form?.requestSubmit();
