@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import Client
 
 from core.accounts.models import User
 from notes.models import Activity, Note, Notebook, Verb
@@ -83,6 +84,13 @@ def test_a_deleted_note_is_named_and_not_linked(ada: User, handshake: Note) -> N
     handshake.deleted_at = handshake.created_at
     html = render_to_string("notes/components/activity.html", {"activity": line(Verb.NOTE_DELETED, ada, handshake)})
     assert handshake.get_absolute_url() not in html
+
+
+def test_a_page_calls_its_reader_you(client: Client, ada: User, ben: User, handshake: Note) -> None:
+    for user, words in ((ada, ">You</span>"), (ben, ">Ada</span>")):
+        client.force_login(user)
+        page = client.get(f"/activity?topic=note:{handshake.public_id}").content.decode()
+        assert f'<span class="who"{words}' in page
 
 
 def test_a_long_title_is_shortened_in_a_line(ada: User, handshake: Note) -> None:

@@ -24,7 +24,7 @@ def test_what_ben_does_is_told_as_it_happens(house: Server, visit: Visitors, whe
     place = begin(house, f"Seen from {where}")
     ada, ben = visit(house, ADA), visit(house, BEN)
     ada.goto(path_of(where, place))
-    expect(rows(ada, f"Ada Lindqvist began Seen from {where}")).to_have_count(1)
+    expect(rows(ada, f"You began Seen from {where}")).to_have_count(1)
 
     open_note(ben, place.note)
     write(ben, "A new sentence.")
@@ -34,6 +34,9 @@ def test_what_ben_does_is_told_as_it_happens(house: Server, visit: Visitors, whe
 
     Hand(house, BEN).post(f"{place.note}rename", title=f"Told {where}")
     expect(rows(ada, f"Ben Okafor renamed Seen from {where} to Told {where}")).to_have_count(1)
+
+    Hand(house, ADA).post(f"{place.note}rename", title=f"Mine {where}")
+    expect(rows(ada, f"You renamed Told {where} to Mine {where}")).to_have_count(1)
 
 
 def test_a_sitting_is_one_row_that_grows(house: Server, visit: Visitors) -> None:
@@ -90,7 +93,7 @@ def test_what_was_missed_while_the_server_was_down_comes_once(serve: Serve, visi
     place = begin(server, "Before")
     ada = visit(server, ADA)
     ada.goto("/")
-    expect(rows(ada, "Ada Lindqvist began Before")).to_have_count(1)
+    expect(rows(ada, "You began Before")).to_have_count(1)
     Hand(server, BEN).post(f"{place.note}rename", title="Earlier")
     expect(rows(ada, "renamed Before to Earlier")).to_have_count(1)
     ada.context.set_offline(True)

@@ -9,6 +9,7 @@ import { startRings } from "./rings.js";
 import { startSidebar } from "./sidebar.js";
 import { startTheme } from "./theme.js";
 import { startTimes } from "./times.js";
+import { startYou } from "./you.js";
 
 startTheme();
 startSidebar();
@@ -18,5 +19,6 @@ startPalette();
 startForms();
 startFeed();
 startRings();
+startYou();
 startDiagrams();
 startLeaving();

@@ -102,12 +102,12 @@ async def test_two_topics_do_not_double_a_line(
 
 
 async def test_the_line_is_the_one_of_the_page(
-    open_page: Open, do: Any, ada: User, client: Any, networking: Notebook, handshake: Note
+    open_page: Open, do: Any, ada: User, ben: User, client: Any, networking: Notebook, handshake: Note
 ) -> None:
     page = await open_page(ada, "home", after=await newest())
     await do(notes.rename)(ada, handshake, title="<script>alert(1)</script>")
     await page.until(lambda: page.rows)
-    await do(client.force_login)(ada)
+    await do(client.force_login)(ben)
     shown = (await do(client.get)("/")).content.decode()
     row = page.heard[0].split('hx-swap="afterbegin">')[1].removesuffix("</hx-partial>")
     assert row in shown
