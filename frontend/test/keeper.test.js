@@ -149,3 +149,12 @@ test("what was not opened for long is forgotten, unless it is not saved", async 
   await on.sweep(Date.now() + 100 * 86_400_000);
   assert.deepEqual((await on.kept("note")).map(({ epoch }) => epoch), [2]);
 });
+
+test("signing out in another tab clears the device, and the keeper knows at once", async () => {
+  const on = await device();
+  const { keeper } = await opened(on);
+  assert.equal(keeper.keeps, true);
+  indexedDB.deleteDatabase(`commonplace:user${users}`);
+  await until(() => !keeper.keeps);
+  assert.equal(keeper.durable, false);
+});

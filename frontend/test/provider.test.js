@@ -133,7 +133,7 @@ test("once signed in again, looking at the page is enough", async (context) => {
   const ada = join();
   await until(() => ada.status.phase === "stopped");
   server.turnAway = null;
-  ada.provider.wake();
+  ada.provider.connect();
   await until(() => ada.ready);
 });
 

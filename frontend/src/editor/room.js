@@ -7,6 +7,8 @@ import { describe } from "./light/words.js";
 import { Device } from "./offline/device.js";
 import { rescueEarlier } from "./offline/rescue.js";
 import { startOutline } from "./page/outline.js";
+import { isReader } from "./page/reader.js";
+import { StandingNotice } from "./page/standing.js";
 import { startTasks } from "./page/tasks.js";
 import { startTitle } from "./page/title.js";
 import { startViews } from "./page/views.js";
@@ -35,6 +37,7 @@ export class Room {
   #device;
   #drafts;
   #notice;
+  #standing;
   #lamp;
   #toolbar;
   #title;
@@ -49,6 +52,7 @@ export class Room {
     this.#drafts = new Drafts(device, page.note);
     this.#title = startTitle(page.root);
     this.#lamp = new Lamp(page.root);
+    this.#standing = new StandingNotice(page.root.querySelector("[data-standing]"));
     const current = () => this.session?.view ?? null;
     this.#toolbar = new Toolbar(page.root.querySelector("[data-toolbar]"), current);
     this.#notice = new DraftNotice(
@@ -155,6 +159,7 @@ export class Room {
         now: Date.now(),
       }),
     );
+    this.#standing.show(session);
     if (session.writable !== this.#writable) {
       this.#writable = session.writable;
       this.#dressTasks();
@@ -162,8 +167,16 @@ export class Room {
     this.#title.setUnsaved(status.unsaved > 0 && Date.now() - status.unsavedSince > 2000);
   }
 
+  /** Somebody may have signed in again in another tab. */
+  async #comeBack() {
+    if (!(await isReader(this.#page)) || !this.session?.signedOut) return;
+    // A new page has all that belongs to the new session. What is in this tab only must be sent from this tab.
+    if (this.session.unsaved) this.session.provider.connect();
+    else location.reload();
+  }
+
   #watch() {
-    const wake = () => this.session?.provider.wake();
+    const wake = () => (this.session?.signedOut ? this.#comeBack() : this.session?.provider.wake());
     window.addEventListener("online", wake);
     // The browser believes that there is no network. It may be wrong (a server on this machine), so ask.
     window.addEventListener("offline", wake);

@@ -78,7 +78,13 @@ export class Session {
 
   /** Edits that would be lost with this page. */
   get unsaved() {
-    return this.provider.status.unsaved;
+    // Whoever goes to sign in comes back to what is on the device.
+    return this.signedOut && this.keeper.durable ? 0 : this.provider.status.unsaved;
+  }
+
+  get signedOut() {
+    const { phase, closed } = this.provider.status;
+    return phase === "stopped" && closed?.code === CLOSE.SIGNED_OUT;
   }
 
   get writable() {
@@ -86,10 +92,13 @@ export class Session {
     return this.#page.writable && (role === null || mayWrite(role)) && !this.#stuck && !this.#frozen;
   }
 
-  /** Nothing more can be stored in this life. */
+  /**
+   * Nothing more can be stored in this life. When only the session ended, the device takes what is written, until it is
+   * sent after signing in; but signing out clears the device, and then there is no place for it.
+   */
   get #stuck() {
     const { phase, closed } = this.provider.status;
-    return phase === "stopped" && closed !== null && closed.code !== CLOSE.SIGNED_OUT;
+    return phase === "stopped" && closed !== null && !(this.signedOut && this.keeper.keeps);
   }
 
   /** Nothing more is typed into this life: what it holds is about to be kept. */
@@ -123,10 +132,9 @@ export class Session {
       role = status.role ?? role;
       if (!status.unsaved) this.#lengthOffered = Infinity;
       if (BROKEN.has(status.closed?.code ?? 0) && !status.refused && !this.#ended) this.#hopes.onOver("refused");
-      if (this.view && this.view.state.readOnly === this.writable) setWritable(this.view, this.writable);
-      this.#hopes.onStatus();
+      this.#show();
     });
-    this.keeper.on("change", () => this.#hopes.onStatus());
+    this.keeper.on("change", () => this.#show());
     provider.on("synced", () => {
       this.#mount();
       this.#hopes.onSynced();
@@ -139,6 +147,11 @@ export class Session {
     });
     // Not at once: the editor is in the middle of this very change, and a lost connection takes cursors out of it.
     this.text.observe(() => queueMicrotask(() => this.#offerShorter()));
+  }
+
+  #show() {
+    if (this.view && this.view.state.readOnly === this.writable) setWritable(this.view, this.writable);
+    this.#hopes.onStatus();
   }
 
   /** What was refused is always a moment old: it may have been shortened on the way. */

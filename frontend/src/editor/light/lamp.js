@@ -6,9 +6,12 @@ import { announce } from "../../lib/announce.js";
  */
 
 /** What a reader must hear at once; the rest is to be looked at. */
-const TOLD = new Set(
-  ["offline", "reconnecting", "trouble", "refused", "signed-out", "not-allowed", "not-found", "broken", "different"],
-);
+const TOLD = new Set([
+  ...["offline", "reconnecting", "trouble", "refused", "signed-out", "signed-out-waiting"],
+  ...["not-allowed", "not-found", "broken", "different"],
+]);
+/** A first letter takes a moment to reach the device, and others follow it: what is said then counts them all. */
+const TOLD_AFTER_MS = 500;
 const CALM = new Set(["saved", "saving", "read", "opening"]);
 
 export class Lamp {
@@ -16,6 +19,8 @@ export class Lamp {
   #shown = null;
   /** The last kind that was announced and is not over. */
   #worry = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
   #place;
   #lamp;
   #text;
@@ -41,7 +46,7 @@ export class Lamp {
       if (this.#lamp) this.#lamp.className = `lamp lamp-${words.lamp}`;
       this.#text?.replaceChildren(...spoken(words));
       this.#tell(words.detail);
-      if (before?.kind !== words.kind) this.#announce(words);
+      if (before?.kind !== words.kind) this.#announceSoon(TOLD.has(words.kind) ? TOLD_AFTER_MS : 0);
     }
     this.#shown = words;
   }
@@ -49,6 +54,12 @@ export class Lamp {
   /** @param {string} detail */
   #tell(detail) {
     if (this.#detail) this.#detail.textContent = detail;
+  }
+
+  /** @param {number} delay */
+  #announceSoon(delay) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#shown && this.#announce(this.#shown), delay);
   }
 
   /** @param {Words} words */

@@ -43,7 +43,7 @@ function ended({ status, durable }) {
   const kept = whereKept(status.unsaved, durable);
   switch (status.closed.code) {
     case 4401:
-      return words("error", "signed-out", "Signed out", "sign in to go on", `Your session has ended. ${kept}`);
+      return signedOut(status.unsaved, durable, kept);
     case 4403:
       return words("error", "not-allowed", "Closed", "you may not read it any more", `It is shared no longer. ${kept}`);
     case 4404:
@@ -53,6 +53,18 @@ function ended({ status, durable }) {
     default:
       return words("error", "broken", "Not saved", "reload this page", `Something went wrong here. ${kept}`);
   }
+}
+
+/**
+ * @param {number} unsaved
+ * @param {boolean} durable
+ * @param {string} kept
+ */
+function signedOut(unsaved, durable, kept) {
+  const detail = `Your session has ended. ${kept}`;
+  if (!unsaved) return words("error", "signed-out", "Signed out", "sign in to go on", detail);
+  const text = keptHere(unsaved, durable);
+  return words("error", "signed-out-waiting", "Signed out", text, `${detail} Sign in to have it saved.`);
 }
 
 /**
@@ -88,7 +100,7 @@ function apart({ status, writable, online, durable, now }) {
     return words("error", "quarantined", "Closed for now", "", why);
   }
   if (!online && phase !== "syncing") {
-    const text = unsaved ? `${counted(unsaved, "change")} kept ${durable ? "on this device" : "in this tab"}` : "";
+    const text = unsaved ? keptHere(unsaved, durable) : "";
     return words("off", "offline", "Offline", text, unsaved ? `No network. ${waiting}` : "No network. Go on reading.");
   }
   const seconds = Math.ceil((status.retryAt - now) / 1000);
@@ -139,6 +151,14 @@ function kept(reason, writable) {
   if (!writable) return words("read", "read-draft", "Reading only", "your draft is kept", detail);
   const strong = reason === "refused" || reason === "read-only" ? "Refused" : "Restored";
   return words("draft", "draft", strong, "your draft is kept", detail);
+}
+
+/**
+ * @param {number} unsaved
+ * @param {boolean} durable
+ */
+function keptHere(unsaved, durable) {
+  return `${counted(unsaved, "change")} kept ${durable ? "on this device" : "in this tab"}`;
 }
 
 /**

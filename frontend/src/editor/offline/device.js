@@ -1,5 +1,6 @@
 // What this browser keeps of a user's notes: their updates, how many edits are not stored yet, and drafts.
 // Not y-indexeddb: it cannot tell when (or that) something was written, and the light must not promise what is not so.
+import { ObservableV2 } from "lib0/observable";
 import { within } from "../../lib/within.js";
 
 /**
@@ -21,14 +22,20 @@ const FORGET_AFTER_MS = 90 * DAY_MS;
 const PREFIX = "commonplace:";
 const OPEN_WITHIN_MS = 2000;
 
-export class Device {
+/** @extends {ObservableV2<{ gone: () => void }>} `gone`: the browser keeps nothing more here. */
+export class Device extends ObservableV2 {
   #db;
 
   /** @param {IDBDatabase} db */
   constructor(db) {
+    super();
     this.#db = db;
-    // Another tab wants to delete or upgrade the database: do not stand in its way.
-    db.onversionchange = () => db.close();
+    // Another tab wants to delete or upgrade the database (whoever signs out does): do not stand in its way.
+    db.onversionchange = () => {
+      db.close();
+      this.emit("gone", []);
+    };
+    db.onclose = () => this.emit("gone", []);
   }
 
   /**

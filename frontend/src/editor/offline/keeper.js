@@ -45,6 +45,12 @@ export class Keeper extends ObservableV2 {
     this.#kept = { key: Device.key(note, epoch), note, epoch, at: Date.now() };
     this.#session = String(doc.clientID);
     doc.on("update", this.#changed);
+    device?.on("gone", this.#lost);
+  }
+
+  /** What is written from now on goes to the device, as far as anybody knows. */
+  get keeps() {
+    return this.#device !== null;
   }
 
   /**
@@ -95,6 +101,7 @@ export class Keeper extends ObservableV2 {
   destroy() {
     this.#gone = true;
     this.#doc.off("update", this.#changed);
+    this.#device?.off("gone", this.#lost);
     super.destroy();
   }
 
@@ -142,10 +149,13 @@ export class Keeper extends ObservableV2 {
   }
 
   /** The device is full, or took the database away. */
-  #lost() {
+  #lost = () => {
+    if (!this.#device) return;
+    this.#device.off("gone", this.#lost);
     this.#device = null;
-    this.#setDurable(false);
-  }
+    this.durable = false;
+    this.emit("change", []);
+  };
 
   /** @param {boolean} durable */
   #setDurable(durable) {

@@ -129,7 +129,6 @@ export class Provider extends ObservableV2 {
   wake() {
     if (this.#socket) this.#heartbeat.doubt();
     else if (this.status.phase === "waiting") this.connect();
-    else if (this.status.closed?.code === protocol.CLOSE.SIGNED_OUT) this.connect();
   }
 
   /** Connects anew, and so offers everything once more that the server has not taken. */
