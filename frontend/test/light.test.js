@@ -35,6 +35,7 @@ function light(status, facts = {}) {
     online: true,
     durable: true,
     draft: null,
+    state: "writing",
     now: NOW,
     ...facts,
     status: { ...LIVE, ...status },
@@ -88,6 +89,8 @@ const TABLE = [
   ["reader with a draft", {}, { draft: "read-only", writable: false }, "read", "Reading only | your draft is kept"],
   ["typing on beside a draft", { unsaved: 1 }, { draft: "epoch" }, "saving", "Saving"],
   ["signed out", stopped(4401), {}, "error", "Signed out | sign in to go on"],
+  ["archived", { role: "viewer" }, { writable: false, state: "archived" }, "read", "Archived | reading only"],
+  ["deleted", { role: "viewer" }, { writable: false, state: "deleted" }, "error", "Deleted | reading only"],
   [
     "signed out, written since",
     { ...stopped(4401), unsaved: 3 },

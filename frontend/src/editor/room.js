@@ -1,13 +1,12 @@
 // The page of a note, from opening to leaving: sessions come and go, the light and the buttons stay.
-import { toast } from "../app/toasts.js";
 import { DraftNotice } from "./drafts/notice.js";
 import { Drafts } from "./drafts/drafts.js";
 import { Lamp } from "./light/lamp.js";
 import { describe } from "./light/words.js";
 import { Device } from "./offline/device.js";
 import { rescueEarlier } from "./offline/rescue.js";
+import { askForState, isReader, stateOf } from "./page/asking.js";
 import { startOutline } from "./page/outline.js";
-import { isReader } from "./page/reader.js";
 import { StandingNotice } from "./page/standing.js";
 import { startTasks } from "./page/tasks.js";
 import { startTitle } from "./page/title.js";
@@ -38,6 +37,9 @@ export class Room {
   #drafts;
   #notice;
   #standing;
+  #state;
+  /** Of several questions about the state only the last one's answer counts. */
+  #asked = 0;
   #lamp;
   #toolbar;
   #title;
@@ -52,7 +54,8 @@ export class Room {
     this.#drafts = new Drafts(device, page.note);
     this.#title = startTitle(page.root);
     this.#lamp = new Lamp(page.root);
-    this.#standing = new StandingNotice(page.root.querySelector("[data-standing]"));
+    this.#standing = new StandingNotice(page);
+    this.#state = stateOf(page.root, page.writable);
     const current = () => this.session?.view ?? null;
     this.#toolbar = new Toolbar(page.root.querySelector("[data-toolbar]"), current);
     this.#notice = new DraftNotice(
@@ -86,7 +89,7 @@ export class Room {
       },
       onMounted: () => this.#mounted(),
       onSynced: () => this.#notice.show(),
-      onMayWrite: () => toast("You may write here now. Reload the page to begin."),
+      onRole: (role) => this.#roleChanged(role),
       onOver: (reason, epoch) => this.#beginAnew(reason, epoch),
     });
     this.session = session;
@@ -156,15 +159,25 @@ export class Room {
         online: navigator.onLine,
         durable: session.keeper.durable,
         draft: this.#drafted,
+        state: this.#state,
         now: Date.now(),
       }),
     );
-    this.#standing.show(session);
+    this.#standing.show(session, this.#state);
     if (session.writable !== this.#writable) {
       this.#writable = session.writable;
       this.#dressTasks();
     }
     this.#title.setUnsaved(status.unsaved > 0 && Date.now() - status.unsavedSince > 2000);
+  }
+
+  /** @param {import("./wire/protocol.js").Role | null} role */
+  async #roleChanged(role) {
+    const asked = ++this.#asked;
+    const state = await askForState(this.#page, role);
+    if (asked !== this.#asked) return;
+    this.#state = state;
+    this.#look();
   }
 
   /** Somebody may have signed in again in another tab. */

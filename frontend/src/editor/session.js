@@ -23,7 +23,7 @@ import { Provider } from "./wire/provider.js";
  * @property {(update: ViewUpdate) => void} onUpdate
  * @property {() => void} onMounted
  * @property {() => void} onSynced
- * @property {() => void} onMayWrite The right to write was given while the note was open.
+ * @property {(role: import("./wire/protocol.js").Role | null) => void} onRole What one may do here has changed.
  * @property {(reason: Reason, epoch?: number) => void} onOver This life cannot go on; what it holds must be kept.
  */
 
@@ -87,6 +87,12 @@ export class Session {
     return phase === "stopped" && closed?.code === CLOSE.SIGNED_OUT;
   }
 
+  /** The note is not here any more, or not for its reader. */
+  get sentAway() {
+    const { phase, closed } = this.provider.status;
+    return phase === "stopped" && (closed?.code === CLOSE.NOT_ALLOWED || closed?.code === CLOSE.NOT_FOUND);
+  }
+
   get writable() {
     const { role } = this.provider.status;
     return this.#page.writable && (role === null || mayWrite(role)) && !this.#stuck && !this.#frozen;
@@ -128,8 +134,9 @@ export class Session {
     /** @type {import("./wire/protocol.js").Role | null} */
     let role = null;
     provider.on("status", (status) => {
-      if (role && !mayWrite(role) && mayWrite(status.role)) this.#hopes.onMayWrite();
+      const before = role;
       role = status.role ?? role;
+      if (before && before !== role) this.#hopes.onRole(role);
       if (!status.unsaved) this.#lengthOffered = Infinity;
       if (BROKEN.has(status.closed?.code ?? 0) && !status.refused && !this.#ended) this.#hopes.onOver("refused");
       this.#show();

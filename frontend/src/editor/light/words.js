@@ -12,6 +12,7 @@
  * @property {boolean} online What the browser believes of the network.
  * @property {boolean} durable Everything typed is on this device.
  * @property {Reason | null} draft Why a text of ours that the note does not hold waits to be compared.
+ * @property {import("../page/asking.js").NoteState} state
  * @property {number} now
  *
  * @typedef {Object} Words
@@ -125,9 +126,15 @@ function troubled({ status, durable }) {
  * @param {Facts} facts
  * @returns {Words}
  */
-function together({ status, writable, draft, now }) {
+function together({ status, writable, draft, state, now }) {
   const { unsaved, unsavedSince, savedAt } = status;
   if (draft && !unsaved) return kept(draft, writable);
+  if (!writable && state === "archived") {
+    return words("read", "archived", "Archived", "reading only", "Nothing changes in a note while it is archived.");
+  }
+  if (!writable && state === "deleted") {
+    return words("error", "deleted", "Deleted", "reading only", "Its text is kept, and can be brought back.");
+  }
   if (!writable) {
     return words("read", "read", "", "Reading only", "You may read this note. An owner can let you write.");
   }
