@@ -4,6 +4,7 @@ import { ensureSyntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { codeBlock, link, table } from "../src/editor/marks/blocks.js";
+import { leaveItem } from "../src/editor/marks/enter.js";
 import { indentList, outdentList } from "../src/editor/marks/indent.js";
 import { around } from "../src/editor/marks/inline.js";
 import { heading, list, nextHeading, quote } from "../src/editor/marks/lines.js";
@@ -43,6 +44,16 @@ const bold = around("**", "StrongEmphasis");
 
 /** @type {[name: string, command: (view: any) => boolean, before: string, after: string][]} */
 const TABLE = [
+  ["an empty item ends the list", leaveItem, "- one\n- two\n- |", "- one\n- two\n\n|"],
+  ["an empty number ends the list", leaveItem, "1. one\n2. |", "1. one\n\n|"],
+  ["an empty task ends the list", leaveItem, "- [x] one\n- [ ] |", "- [x] one\n\n|"],
+  ["an empty item among others parts the list", leaveItem, "1. one\n2. |\n3. two", "1. one\n\n|\n\n3. two"],
+  ["an empty item alone is a line again", leaveItem, "- |", "|"],
+  ["an empty nested item moves out", leaveItem, "- one\n  - two\n  - |", "- one\n  - two\n- |"],
+  ["an empty nested item becomes the next number", leaveItem, "1. one\n   - two\n   - |", "1. one\n   - two\n2. |"],
+  ["an empty nested item becomes a task", leaveItem, "- [x] one\n  - |", "- [x] one\n- [ ] |"],
+  ["an item with words is left alone", leaveItem, "- one\n- two|", "- one\n- two|"],
+  ["a dash in code is left alone", leaveItem, "```\n- |\n```", "```\n- |\n```"],
   ["bold", bold, "a ‹word› b", "a **‹word›** b"],
   ["bold without its spaces", bold, "a‹ word ›b", "a **‹word›** b"],
   ["bold on the word at the cursor", bold, "a wo|rd b", "a **wo|rd** b"],

@@ -1,5 +1,7 @@
 import { defaultKeymap } from "@codemirror/commands";
+import { Prec } from "@codemirror/state";
 import { keymap } from "@codemirror/view";
+import { leaveItem } from "../marks/enter.js";
 import { indentList, outdentList } from "../marks/indent.js";
 import { commands, heading } from "../marks/commands.js";
 
@@ -36,4 +38,7 @@ const marks = [
   { key: "Tab", run: indentList, shift: outdentList },
 ];
 
-export const keys = keymap.of([...marks, ...defaultKeymap]);
+// Before the Enter of the Markdown language: that one leaves a list without a blank line, and so does not leave it.
+const enter = Prec.high(keymap.of([{ key: "Enter", run: leaveItem }]));
+
+export const keys = [enter, keymap.of([...marks, ...defaultKeymap])];
