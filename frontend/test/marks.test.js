@@ -54,6 +54,14 @@ const TABLE = [
   ["an empty nested item becomes a task", leaveItem, "- [x] one\n  - |", "- [x] one\n- [ ] |"],
   ["an item with words is left alone", leaveItem, "- one\n- two|", "- one\n- two|"],
   ["a dash in code is left alone", leaveItem, "```\n- |\n```", "```\n- |\n```"],
+  ["code away again", codeBlock, "```|\nx\n```", "|x"],
+  ["code away again from its words", codeBlock, "a\n\n```js\nx|\n```\n\nb", "a\n\nx|\n\nb"],
+  ["empty code away again", codeBlock, "```|\n```", "|"],
+  ["open code away again", codeBlock, "```\nx|", "x|"],
+  ["a link away again", link, "see [wor|ds](https://a.b) b", "see words| b"],
+  ["a link away again from its address", link, "[words](‹https://›)", "‹words›"],
+  ["a link without words away again", link, "[|](https://a.b)", "https://a.b|"],
+  ["a link never filled in away again", link, "[|](https://)", "|"],
   ["bold", bold, "a ‹word› b", "a **‹word›** b"],
   ["bold without its spaces", bold, "a‹ word ›b", "a **‹word›** b"],
   ["bold on the word at the cursor", bold, "a wo|rd b", "a **wo|rd** b"],
@@ -88,3 +96,14 @@ const TABLE = [
 for (const [name, command, before, after] of TABLE) {
   test(`marks: ${name}`, () => assert.equal(run(command, before), after));
 }
+
+test("a table in a table is not made", () => {
+  const state = EditorState.create({
+    doc: "| a | b |\n|---|---|\n| c | d |",
+    selection: { anchor: 2 },
+    extensions: [markdown({ base: markdownLanguage })],
+  });
+  ensureSyntaxTree(state, state.doc.length, 1000);
+  const view = /** @type {any} */ ({ state, dispatch: () => assert.fail("something was written") });
+  assert.equal(table(view), false);
+});
