@@ -108,3 +108,23 @@ def test_the_light_names_the_time_at_which_the_database_answered(house: Server, 
     write(ada, "A sentence to keep.")
     expect(light(ada)).to_have_text(re.compile(r"^Saved, \d\d:\d\d:\d\d$"))
     expect(lamp(ada)).to_have_class(SAVED)
+
+
+def test_a_name_at_the_right_edge_goes_to_the_left(house: Server, visit: Visitors) -> None:
+    note = begin(house).note
+    ada, ben = visit(house, ADA), visit(house, BEN)
+    open_note(ada, note)
+    open_note(ben, note)
+    write(ben, "letters" * 40)
+    expect_text(ada, "letters" * 40)
+    write(ben, "", at="Control+Home")
+    flag = ada.locator("[data-editor] .caret .flag")
+    expect(flag).not_to_have_class(re.compile("flag-left"))
+    ben.keyboard.press("End")  # of the line as it is broken on the screen
+    expect(flag).to_have_class(re.compile("flag-left"))
+    ada.locator("[data-editor] .caret").hover()
+    expect(flag).to_be_visible()
+    name, editor = flag.bounding_box(), ada.locator("[data-editor]").bounding_box()
+    assert name
+    assert editor
+    assert name["x"] + name["width"] <= editor["x"] + editor["width"]

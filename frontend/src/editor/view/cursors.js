@@ -22,6 +22,8 @@ import * as Y from "yjs";
  */
 
 const NAMED_FOR_MS = 2000;
+/** Pixels between a caret and its name, and a few to spare. */
+const FLAG_GAP = 8;
 const redraw = StateEffect.define();
 
 class Caret extends WidgetType {
@@ -97,6 +99,26 @@ export function writtenAt(changes, at) {
   return found;
 }
 
+/**
+ * Names that would be cut off at the right edge go to the left. It is not known before the carets stand in their place.
+ * @param {EditorView} view
+ */
+function turnFlags(view) {
+  view.requestMeasure({
+    key: turnFlags,
+    read: ({ contentDOM, scrollDOM }) => {
+      const { right } = scrollDOM.getBoundingClientRect();
+      return [...contentDOM.querySelectorAll(".caret > .flag")].map((flag) => {
+        // A name that is not shown has no width yet; it may be pointed at later.
+        const width = /** @type {HTMLElement} */ (flag).offsetWidth || 10 + 8 * (flag.textContent?.length ?? 0);
+        const at = flag.parentElement?.getBoundingClientRect().right ?? 0;
+        return { flag, left: at + FLAG_GAP + width > right };
+      });
+    },
+    write: (flags) => flags.forEach(({ flag, left }) => flag.classList.toggle("flag-left", left)),
+  });
+}
+
 class Cursors {
   /** @type {DecorationSet} */
   decorations = Decoration.none;
@@ -120,6 +142,7 @@ class Cursors {
     for (const client of awareness.getStates().keys()) this.#place(client, false);
     this.decorations = drawn(view.state.doc, this.#cursors.values());
     awareness.on("change", this.#heard);
+    turnFlags(view);
   }
 
   /** @param {ViewUpdate} update */
@@ -139,6 +162,7 @@ class Cursors {
     }
     const asked = update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(redraw)));
     if (update.docChanged || asked) this.decorations = drawn(update.state.doc, this.#cursors.values());
+    if (update.docChanged || asked || update.geometryChanged) turnFlags(update.view);
     if (update.selectionSet || update.docChanged || (update.focusChanged && update.view.hasFocus)) this.#say(update);
   }
 
