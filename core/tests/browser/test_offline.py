@@ -46,6 +46,23 @@ def test_the_number_of_changes_grows_with_every_change(house: Server, visit: Vis
     expect(light(ben)).to_have_text("Offline, 3 changes kept on this device")
 
 
+def test_the_set_page_says_that_it_waits_and_nobody_is_said_to_be_here(house: Server, visit: Visitors) -> None:
+    visit.excuse(AWAY)
+    note = begin(house).note
+    ada, ben = visit(house, ADA), visit(house, BEN)
+    open_note(ada, note)
+    open_note(ben, note)
+    here = ben.locator("#presence").get_by_text("is reading")
+    expect(here).to_be_visible()
+    ben.context.set_offline(True)
+    waits = ben.get_by_text("The page waits for the connection.")
+    expect(waits).to_be_visible()
+    expect(here).to_be_hidden()
+    ben.context.set_offline(False)
+    expect(waits).to_be_hidden()
+    expect(here).to_be_visible()
+
+
 def test_a_screen_reader_hears_that_the_network_went_and_came(house: Server, visit: Visitors) -> None:
     visit.excuse(AWAY)
     note = begin(house).note

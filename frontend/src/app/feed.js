@@ -31,6 +31,16 @@ export function resumed(address) {
   return url.href;
 }
 
+/**
+ * A set page that stands still says so, and who was here last is not said to be here. The first message of the next
+ * connection brings both.
+ * @param {boolean} paused
+ */
+function stand(paused) {
+  document.querySelector("[data-live-paused]")?.toggleAttribute("hidden", !paused);
+  document.getElementById("presence")?.toggleAttribute("hidden", paused);
+}
+
 /** Tells quietly, where the feed stands, that nothing moves at present. */
 class Pause {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -47,6 +57,7 @@ class Pause {
     this.#timer = setTimeout(() => {
       this.#note.textContent = words;
       this.#note.hidden = false;
+      stand(true);
     }, PAUSED_SHOWN_AFTER_MS);
   }
 
@@ -54,6 +65,7 @@ class Pause {
     clearTimeout(this.#timer);
     this.#note.hidden = true;
     this.#note.textContent = "";
+    stand(false);
   }
 }
 
