@@ -37,8 +37,10 @@ async def test_two_who_type_at_once_end_with_one_text(sit: Sit, ada: User, ben: 
         await hers.update(hers.writer.insert(0, f"<a{number}>"))
         await his.update(his.writer.insert(0, f"<b{number}>"))
     for typist in (hers, his):
-        await typist.hears("stored")
-        await typist.reads(SEED)
+        while (await typist.hears("stored"))[1] < 30:
+            pass
+    for typist in (hers, his):
+        # What the other wrote is on its way before the answer to the first question.
         while await typist.check(typist.writer) != Verdict.EQUAL:
             pass
     assert hers.text == his.text
