@@ -63,4 +63,5 @@ def test_whoever_signs_out_elsewhere_is_asked_to_sign_in(house: Server, visit: V
     other = ben.context.new_page()
     other.goto("/accounts/logout/")
     other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("button", name="Sign in")).to_be_visible()
     expect(light(ben)).to_have_text("Signed out, sign in to go on")

@@ -20,7 +20,7 @@ from core.tests.servers import BEN, Server
 
 
 def sign_in(page: Page) -> None:
-    page.get_by_label("Email").fill(BEN)
+    page.get_by_label("E-mail").fill(BEN)
     page.get_by_label("Password").fill("paper-and-ink")
     page.get_by_role("button", name="Sign in").click()
 
