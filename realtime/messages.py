@@ -83,4 +83,4 @@ def receive(registry: "Registry", room: Room, message: dict[str, Any]) -> None:
         case "presences":
             room.gathering.hear_presences(map(_unpacked, message["known"]))
             if room.gathering.hear_departures(message["gone"]):
-                registry.schedule(room)
+                registry.flusher.schedule(room)

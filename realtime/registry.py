@@ -1,14 +1,9 @@
-"""The rooms of one process, and the flusher that commits them together.
-
-One flush is under way at a time. It takes every room that is due, commits them in ONE transaction, and shows each what
-became of it. What arrives meanwhile waits for the next one: the slower the database, the larger the groups.
-"""
+"""The rooms of one process: opened once, kept while somebody needs them, told what other processes wrote."""
 
 import asyncio
 import logging
-import time
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -19,27 +14,21 @@ from realtime.closing import Close, Closing
 from realtime.database import Pools
 from realtime.decoding import Refusal
 from realtime.fanout import Fanout, Receive
+from realtime.flusher import Flusher
 from realtime.guard import LoadGuard
 from realtime.limits import Counts, Limits
-from realtime.pace import Pace
 from realtime.persistence import DjangoStorage
 from realtime.room import Phase, Room
-from realtime.storage import Append, Appended, Behind, Gone, LoadedNote, NoteGoneError, StorageError
+from realtime.storage import LoadedNote, NoteGoneError, StorageError
 from realtime.upkeep import Upkeep
 from realtime.whereabouts import Whereabouts
 
 logger = logging.getLogger(__name__)
 
-BACKOFF_FIRST = 0.2
-BACKOFF_MOST = 5.0
 GOODBYE_SECONDS = 2.0
 FINISH_SECONDS = 2.0
 CATCH_UP_SECONDS = 10.0
 CATCH_UP_PAUSE = 0.01
-# Commits take no more than this share of the time, as long as nobody waits longer than that for the next: with hundreds
-# of rooms each commit then holds what several of them wrote.
-COMMITS_SHARE = 0.2
-COMMITS_WAIT = 0.005
 
 
 class Registry:
@@ -53,22 +42,17 @@ class Registry:
         self.sockets = Counts()
         self.rights_changed = 0  # how often it was heard that somebody's rights, session or profile changed
         self.whereabouts = Whereabouts(self.fanout)
+        self.flusher = Flusher(self)
         self.upkeep = Upkeep(self)
         self.rooms: dict[int, Room] = {}
         self.guard = LoadGuard(self.pools, self.fanout.process)
         self._receivers: dict[Room, Receive] = {}
         self._loading: dict[int, asyncio.Task[Room]] = {}
-        self._due: dict[Room, float] = {}
-        self._wake = asyncio.Event()
         self._closing = False
-        self._not_before = 0.0
-        self._backoff = 0.0
-        self._pace = Pace(COMMITS_SHARE, COMMITS_WAIT)
-        self._alone = False  # after a failed flush each room goes in a transaction of its own
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def start(self) -> None:
-        self.spawn(self._flush_forever())
+        self.spawn(self.flusher.run())
         self.spawn(self.upkeep.run())
         self.spawn(self.whereabouts.start())
         self.spawn(topics.listen(self))
@@ -85,7 +69,7 @@ class Registry:
             return
         self._closing = True
         try:
-            await self.flush_now(max(0.0, settings.DRAIN_SECONDS - GOODBYE_SECONDS - FINISH_SECONDS))
+            await self.flusher.finish(max(0.0, settings.DRAIN_SECONDS - GOODBYE_SECONDS - FINISH_SECONDS))
         except TimeoutError:
             logger.error("some updates could not be saved before the end; their authors still have them")
         before = set(self._tasks)
@@ -170,7 +154,7 @@ class Registry:
             loaded,
             max_units=self.limits.note_units,
             max_members=self.limits.members_per_note,
-            on_dirty=self.schedule,
+            on_dirty=self.flusher.schedule,
         )
 
     def _receiver(self, room: Room) -> Receive:
@@ -197,139 +181,11 @@ class Registry:
     def discard(self, room: Room) -> None:
         """Forgets a room; its members have been closed or there are none."""
         room.phase = Phase.CLOSED
-        self._due.pop(room, None)
+        self.flusher.forget(room)
         if self.rooms.get(room.note_id) is room:
             del self.rooms[room.note_id]
             self.fanout.unsubscribe(messages.note_topic(room.note_id), self._receivers.pop(room))
             self.whereabouts.update(room)
-
-    # --- Flushing ------------------------------------------------------------------------------------------------
-
-    def schedule(self, room: Room) -> None:
-        """The room has something to commit or to show."""
-        if room not in self._due and room.phase is not Phase.CLOSED:
-            # Never before a failing database is to be asked again.
-            self._due[room] = max(room.pace.next(time.monotonic()), self._not_before)
-            self._wake.set()
-
-    async def _flush_forever(self) -> None:
-        while True:
-            await self._wake.wait()
-            now = time.monotonic()
-            wait = max(min(self._due.values(), default=now), self._pace.next(now)) - now
-            if wait > 0:
-                self._wake.clear()
-                try:
-                    await asyncio.wait_for(self._wake.wait(), wait)
-                except TimeoutError:
-                    self._wake.set()
-                continue
-            self._wake.clear()
-            ready = [room for room, due in self._due.items() if due <= now]
-            await self._flush(ready)
-            if self._due:
-                self._wake.set()
-
-    async def flush_now(self, seconds: float) -> None:
-        """Commits whatever waits, without regard to ticks. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while any(room.busy for room in self.rooms.values()):
-                self._not_before = 0.0
-                for room in self.rooms.values():
-                    if room.busy:
-                        self._due[room] = 0.0
-                self._wake.set()
-                await asyncio.sleep(0.01)
-
-    async def _flush(self, rooms: Sequence[Room]) -> None:
-        appends: list[tuple[Room, Append]] = []
-        for room in rooms:
-            self._due.pop(room, None)
-            begun = time.monotonic()
-            with self._guarded(room):
-                append = room.begin_flush()
-                if append is not None:
-                    appends.append((room, append))
-                    continue
-                self._show_moves(room)
-            _paid(room, begun)
-        groups = [[pair] for pair in appends] if self._alone else [appends] if appends else []
-        for group in groups:
-            await self._commit(group)
-
-    async def _commit(self, group: list[tuple[Room, Append]]) -> None:
-        begun = time.monotonic()
-        try:
-            outcomes = await self.storage.append([append for _, append in group])
-        except StorageError as error:
-            self._fail(group, error)
-            return
-        except Exception as error:  # a bug must not end the flusher, and with it all saving
-            logger.exception("flush failed")
-            self._fail(group, error)
-            return
-        self._backoff = self._not_before = 0.0
-        self._alone = self._alone and len(group) == 1 and any(r.phase is Phase.STALLED for r in self.rooms.values())
-        took = time.monotonic() - begun
-        self._pace.worked(begun + took, took)
-        for (room, append), outcome in zip(group, outcomes, strict=True):
-            begun = time.monotonic()
-            with self._guarded(room):
-                self._settle(room, append, outcome)
-            _paid(room, begun - took / len(group))
-
-    @contextmanager
-    def _guarded(self, room: Room) -> Iterator[None]:
-        """A fault in a room ends that room; its members come back to a new one, made of the log. All others go on."""
-        try:
-            yield
-        except (KeyboardInterrupt, SystemExit):
-            raise
-        except BaseException:  # a panic of the CRDT library is no Exception
-            logger.exception("note %d is closed after a fault", room.note_id)
-            room.close(Close.UNAVAILABLE, "something went wrong in this note")
-            self.discard(room)
-
-    def _settle(self, room: Room, append: Append, outcome: Appended | Behind | Gone) -> None:
-        match outcome:
-            case Appended(first_seq):
-                updates = room.committed(first_seq)
-                self.fanout.publish(
-                    messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False
-                )
-                self._show_moves(room)
-            case Behind(head) if head.epoch != room.head.epoch:
-                room.close(Close.OTHER_EPOCH, "this note was begun anew")
-                self.discard(room)
-            case Behind(head):
-                asked_again = head.access_epoch != room.head.access_epoch
-                room.behind(outcome)
-                if asked_again:
-                    self.spawn(self.upkeep.ask_members(list(room.members)))
-                self.schedule(room)
-            case Gone():
-                room.close(Close.NOT_FOUND, "this note was removed")
-                self.discard(room)
-
-    def _fail(self, group: list[tuple[Room, Append]], error: Exception) -> None:
-        self._backoff = min(BACKOFF_MOST, self._backoff * 2 or BACKOFF_FIRST)
-        self._not_before = time.monotonic() + self._backoff
-        self._alone = True
-        logger.error("%d rooms could not be saved (%s); again in %.1f s", len(group), error, self._backoff)
-        for room, _ in group:
-            room.failed()
-            self._due.pop(room, None)
-            self.schedule(room)
-
-    def _show_moves(self, room: Room) -> None:
-        moved = room.show_moves()
-        if moved:
-            self.fanout.publish(messages.note_topic(room.note_id), messages.presences(room, moved), here=False)
-
-
-def _paid(room: Room, begun: float) -> None:
-    now = time.monotonic()
-    room.pace.worked(now, now - begun)
 
 
 _registries: dict[asyncio.AbstractEventLoop, Registry] = {}

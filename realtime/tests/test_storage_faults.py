@@ -11,7 +11,7 @@ from pytest_django import Settings
 from core.accounts.models import User
 from notes.models import Note, NoteUpdate
 from notes.services import notes
-from realtime import registry as registries
+from realtime import flusher
 from realtime.closing import Close
 from realtime.registry import FINISH_SECONDS, GOODBYE_SECONDS, Registry
 from realtime.room import Phase, Room
@@ -23,7 +23,7 @@ from realtime.tests.said import kinds
 
 @pytest.fixture
 def faults(rooms: Registry, monkeypatch: pytest.MonkeyPatch) -> Faults:
-    monkeypatch.setattr(registries, "BACKOFF_FIRST", 0.01)
+    monkeypatch.setattr(flusher, "BACKOFF_FIRST", 0.01)
     return Faults(rooms)
 
 

@@ -1,0 +1,176 @@
+"""Commits what the rooms of one process hold, and lets them show it.
+
+One flush is under way at a time. It takes every room that is due, commits them in ONE transaction, and shows each what
+became of it. What arrives meanwhile waits for the next one: the slower the database, the larger the groups.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from realtime import messages
+from realtime.closing import Close
+from realtime.pace import Pace
+from realtime.room import Phase, Room
+from realtime.storage import Append, Appended, Behind, Gone, StorageError
+
+if TYPE_CHECKING:
+    from realtime.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+BACKOFF_FIRST = 0.2
+BACKOFF_MOST = 5.0
+# Commits take no more than this share of the time, as long as nobody waits longer than that for the next: with hundreds
+# of rooms each commit then holds what several of them wrote.
+COMMITS_SHARE = 0.2
+COMMITS_WAIT = 0.005
+
+
+class Flusher:
+    """One per registry."""
+
+    def __init__(self, registry: "Registry") -> None:
+        self._registry = registry
+        self._due: dict[Room, float] = {}
+        self._wake = asyncio.Event()
+        self._not_before = 0.0
+        self._backoff = 0.0
+        self._pace = Pace(COMMITS_SHARE, COMMITS_WAIT)
+        self._alone = False  # after a failed flush each room goes in a transaction of its own
+
+    def schedule(self, room: Room) -> None:
+        """The room has something to commit or to show."""
+        if room not in self._due and room.phase is not Phase.CLOSED:
+            # Never before a failing database is to be asked again.
+            self._due[room] = max(room.pace.next(time.monotonic()), self._not_before)
+            self._wake.set()
+
+    def forget(self, room: Room) -> None:
+        self._due.pop(room, None)
+
+    async def run(self) -> None:
+        while True:
+            await self._wake.wait()
+            now = time.monotonic()
+            wait = max(min(self._due.values(), default=now), self._pace.next(now)) - now
+            if wait > 0:
+                self._wake.clear()
+                try:
+                    await asyncio.wait_for(self._wake.wait(), wait)
+                except TimeoutError:
+                    self._wake.set()
+                continue
+            self._wake.clear()
+            ready = [room for room, due in self._due.items() if due <= now]
+            await self._flush(ready)
+            if self._due:
+                self._wake.set()
+
+    async def finish(self, seconds: float) -> None:
+        """Commits whatever waits, without regard to ticks. Raises TimeoutError."""
+        rooms = self._registry.rooms
+        async with asyncio.timeout(seconds):
+            while any(room.busy for room in rooms.values()):
+                self._not_before = 0.0
+                for room in rooms.values():
+                    if room.busy:
+                        self._due[room] = 0.0
+                self._wake.set()
+                await asyncio.sleep(0.01)
+
+    async def _flush(self, rooms: Sequence[Room]) -> None:
+        appends: list[tuple[Room, Append]] = []
+        for room in rooms:
+            self._due.pop(room, None)
+            begun = time.monotonic()
+            with self._guarded(room):
+                append = room.begin_flush()
+                if append is not None:
+                    appends.append((room, append))
+                    continue
+                self._show_moves(room)
+            _paid(room, begun)
+        groups = [[pair] for pair in appends] if self._alone else [appends] if appends else []
+        for group in groups:
+            await self._commit(group)
+
+    async def _commit(self, group: list[tuple[Room, Append]]) -> None:
+        begun = time.monotonic()
+        try:
+            outcomes = await self._registry.storage.append([append for _, append in group])
+        except StorageError as error:
+            self._fail(group, error)
+            return
+        except Exception as error:  # a bug must not end the flusher, and with it all saving
+            logger.exception("flush failed")
+            self._fail(group, error)
+            return
+        self._backoff = self._not_before = 0.0
+        stalled = any(room.phase is Phase.STALLED for room in self._registry.rooms.values())
+        self._alone = self._alone and len(group) == 1 and stalled
+        took = time.monotonic() - begun
+        self._pace.worked(begun + took, took)
+        for (room, append), outcome in zip(group, outcomes, strict=True):
+            begun = time.monotonic()
+            with self._guarded(room):
+                self._settle(room, append, outcome)
+            _paid(room, begun - took / len(group))
+
+    @contextmanager
+    def _guarded(self, room: Room) -> Iterator[None]:
+        """A fault in a room ends that room; its members come back to a new one, made of the log. All others go on."""
+        try:
+            yield
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of the CRDT library is no Exception
+            logger.exception("note %d is closed after a fault", room.note_id)
+            room.close(Close.UNAVAILABLE, "something went wrong in this note")
+            self._registry.discard(room)
+
+    def _settle(self, room: Room, append: Append, outcome: Appended | Behind | Gone) -> None:
+        match outcome:
+            case Appended(first_seq):
+                updates = room.committed(first_seq)
+                self._registry.fanout.publish(
+                    messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False
+                )
+                self._show_moves(room)
+            case Behind(head) if head.epoch != room.head.epoch:
+                room.close(Close.OTHER_EPOCH, "this note was begun anew")
+                self._registry.discard(room)
+            case Behind(head):
+                asked_again = head.access_epoch != room.head.access_epoch
+                room.behind(outcome)
+                if asked_again:
+                    self._registry.spawn(self._registry.upkeep.ask_members(list(room.members)))
+                self.schedule(room)
+            case Gone():
+                room.close(Close.NOT_FOUND, "this note was removed")
+                self._registry.discard(room)
+
+    def _fail(self, group: list[tuple[Room, Append]], error: Exception) -> None:
+        self._backoff = min(BACKOFF_MOST, self._backoff * 2 or BACKOFF_FIRST)
+        self._not_before = time.monotonic() + self._backoff
+        self._alone = True
+        logger.error("%d rooms could not be saved (%s); again in %.1f s", len(group), error, self._backoff)
+        for room, _ in group:
+            room.failed()
+            self._due.pop(room, None)
+            self.schedule(room)
+
+    def _show_moves(self, room: Room) -> None:
+        moved = room.show_moves()
+        if moved:
+            self._registry.fanout.publish(
+                messages.note_topic(room.note_id), messages.presences(room, moved), here=False
+            )
+
+
+def _paid(room: Room, begun: float) -> None:
+    now = time.monotonic()
+    room.pace.worked(now, now - begun)
