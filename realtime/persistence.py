@@ -9,8 +9,8 @@ from core.accounts.models import User
 from notes import access
 from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate
 from notes.services import activity, contents
+from realtime import appending
 from realtime.admission import NOBODY
-from realtime.appending import lock, write
 from realtime.database import Pools
 from realtime.storage import (
     Append,
@@ -128,32 +128,31 @@ def _heads(note_ids: Sequence[int]) -> dict[int, Head]:
 
 
 def _append(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
-    with transaction.atomic():
-        heads = lock([append.note_id for append in appends])
-        write([append for append in appends if heads.get(append.note_id) == append.head])
-        return [_outcome(heads.get(append.note_id), append) for append in appends]
+    heads = appending.commit(appends)
+    return [_outcome(heads.get(append.note_id), append) for append in appends]
 
 
 def _outcome(head: Head | None, append: Append) -> Appended | Behind | Gone:
     if head is None:
         return Gone()
-    if head != append.head:
-        return _behind(append)
-    return Appended(head.seq + 1)
+    return Appended(head.seq + 1) if head == append.head else _behind(append)
 
 
-def _behind(append: Append) -> Behind:
+def _behind(append: Append) -> Behind | Gone:
     """What the room has not seen, and who of the authors may write under the rights of now."""
-    note = Note.objects.select_related("notebook").get(pk=append.note_id)
-    authors = User.objects.in_bulk({entry.author_id for entry in append.entries})
-    writers = frozenset(pk for pk, user in authors.items() if access.abilities(user, note).write)
-    same_epoch = note.epoch == append.head.epoch
-    return Behind(_head(note), _rows(note, append.head.seq) if same_epoch else [], writers, _clients(note)[0])
+    with transaction.atomic():
+        # Nothing may be appended between the look at the head and the reading of the rows up to it.
+        note = Note.objects.select_for_update(of=("self",)).select_related("notebook").filter(pk=append.note_id).first()
+        if note is None:
+            return Gone()
+        authors = User.objects.in_bulk({entry.author_id for entry in append.entries})
+        writers = frozenset(pk for pk, user in authors.items() if access.abilities(user, note).write)
+        same_epoch = note.epoch == append.head.epoch
+        return Behind(_head(note), _rows(note, append.head.seq) if same_epoch else [], writers, _clients(note)[0])
 
 
 def _reconsider(appends: Sequence[Append]) -> list[Behind | Gone]:
-    known = Note.objects.in_bulk([append.note_id for append in appends])
-    return [_behind(append) if append.note_id in known else Gone() for append in appends]
+    return [_behind(append) for append in appends]
 
 
 def _tells_something(append: Append, outcome: Behind | Gone) -> bool:
