@@ -186,7 +186,7 @@ CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 HTTPS = env.bool("HTTPS", default=PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -236,7 +236,8 @@ SNAPSHOT_EVERY_UPDATES = env.int("SNAPSHOT_EVERY_UPDATES", default=500)
 ROOM_IDLE_SECONDS = env.int("ROOM_IDLE_SECONDS", default=30)
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=8)
 
-# --- Logging -----------------------------------------------------------------------------------------------------
+# --- Metrics, logging --------------------------------------------------------------------------------------------
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "lines")
 LOGGING_CONFIG = "core.lib.logging.configure"

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from core import health, views
+from core import health, metrics, views
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("robots.txt", views.robots),
     path("favicon.ico", views.favicon),
     path("manifest.webmanifest", views.manifest, name="manifest"),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from realtime import messages
+from realtime import messages, metrics
 from realtime.closing import Close
 from realtime.pace import Pace
 from realtime.room import Phase, Room
@@ -66,7 +66,8 @@ class Flusher:
                 continue
             self._wake.clear()
             ready = [room for room, due in self._due.items() if due <= now]
-            await self._flush(ready)
+            with metrics.FLUSH.time():
+                await self._flush(ready)
             if self._due:
                 self._wake.set()
 
@@ -114,6 +115,7 @@ class Flusher:
         self._alone = self._alone and len(group) == 1 and stalled
         took = time.monotonic() - begun
         self._pace.worked(begun + took, took)
+        metrics.COMMIT.observe(took)
         for (room, append), outcome in zip(group, outcomes, strict=True):
             begun = time.monotonic()
             with self._guarded(room):
@@ -136,6 +138,7 @@ class Flusher:
         match outcome:
             case Appended(first_seq):
                 updates = room.committed(first_seq)
+                metrics.UPDATES.inc(len(updates))
                 self._registry.fanout.publish(
                     messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False
                 )
@@ -154,6 +157,7 @@ class Flusher:
                 self._registry.discard(room)
 
     def _fail(self, group: list[tuple[Room, Append]], error: Exception) -> None:
+        metrics.COMMITS_FAILED.inc()
         self._backoff = min(BACKOFF_MOST, self._backoff * 2 or BACKOFF_FIRST)
         self._not_before = time.monotonic() + self._backoff
         self._alone = True

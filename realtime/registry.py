@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from core.lib import shutdown
-from realtime import messages, topics
+from realtime import messages, metrics, topics
 from realtime.closing import Close, Closing
 from realtime.database import Pools
 from realtime.decoding import Refusal
@@ -167,6 +167,7 @@ class Registry:
 
     async def _catch_up(self, room: Room) -> bool:
         """Whether the room holds now what the log held a moment ago."""
+        metrics.REREADS.inc()
         try:
             head, rows, owners = await self.storage.rows_after(room.note_id, room.head.seq)
         except (StorageError, NoteGoneError) as error:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from pycrdt import merge_updates
 
-from realtime import protocol
+from realtime import metrics, protocol
 from realtime.admission import Admission, Change, Resync
 from realtime.claims import Claims
 from realtime.closing import Close, Closing
@@ -63,6 +63,7 @@ class Room:
         self.wrote: dict[int, float] = {}  # user id -> when they last wrote (monotonic)
         self.pace = Pace()
         self.idle_since = time.monotonic()
+        self.dirty_since = 0.0  # when the first of what is not stored yet was taken
         self.holds = 0  # readers that keep the room open without being members
         self.on_shown: list[Callable[[Room], None]] = []  # told after every change of the shown text
         self._on_dirty = on_dirty
@@ -134,6 +135,8 @@ class Room:
         member.updates += 1
         pending = Pending(member, member.updates, data, Change())
         if self._admit(pending):
+            if not self.busy:
+                self.dirty_since = time.monotonic()
             self._pending.append(pending)
             self._on_dirty(self)
 
@@ -166,6 +169,7 @@ class Room:
 
     def _refuse(self, pending: Pending, refusal: Refusal) -> None:
         member = pending.member
+        metrics.REFUSED.labels(refusal.code).inc()
         logger.warning(
             "update refused: %s (%s), note %d, user %d, %d bytes",
             refusal.code, refusal.reason, self.note_id, member.person.user_id, len(pending.data),
@@ -232,6 +236,7 @@ class Room:
         for update in updates:
             self.projection.add(update)
         self._recover()
+        self.dirty_since = time.monotonic()  # what came meanwhile is no older than the flush
         self._show(updates, but=authors.pop() if len(authors) == 1 else None)
         self._acknowledge()
         self._take_foreign()

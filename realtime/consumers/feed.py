@@ -14,7 +14,7 @@ from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
 from core.lib.ids import new_public_id
-from realtime import auth, listening
+from realtime import auth, listening, metrics
 from realtime.closing import Close, Closing
 from realtime.feed import Feed, feed
 from realtime.lines import Beginning, Line, beginning
@@ -104,6 +104,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self._gone:
             self.closing = Closing(code, reason)
+            metrics.CLOSED.labels(code.slug).inc()
             logger.info("feed closed", code=code.slug, reason=reason)
             self._go()
             self._goodbye = asyncio.create_task(self._say_goodbye())

@@ -12,7 +12,7 @@ from channels.exceptions import StopConsumer
 
 from core.lib.ids import new_public_id
 from core.lib.lanes import Lane, lane_of
-from realtime import auth, protocol
+from realtime import auth, metrics, protocol
 from realtime.closing import Close, Closing
 from realtime.limits import FRAME_COUNTS_EVERY_BYTES, QUESTION_COUNTS, Bucket
 from realtime.outbox import Outbox
@@ -78,6 +78,7 @@ class NoteConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self.gone:
             self.closing = Closing(code, reason)
+            metrics.CLOSED.labels(code.slug).inc()
             level = logging.INFO if code is Close.RESTARTING else logging.WARNING
             # Named here: it may be somebody else's frame that fills this outbox.
             user, note = (self.person.user_id, self.note_id) if self.counted else (None, None)
