@@ -28,6 +28,7 @@ class Change:
     bound: list[int] = field(default_factory=list)  # client ids that the author got with it
     added: int = 0  # units of text
     removed: int = 0  # units that were there before and are deleted now
+    whole: bool = True  # every struct of the update was new
 
     @property
     def empty(self) -> bool:
@@ -64,6 +65,7 @@ class Admission:
         new = self._new_blocks(decoded)
         self._check_owners(new, user_id)
         change = self._apply(decoded, new)
+        change.whole = len(new) == len(decoded.blocks)
         if change.added > change.removed and self.units > self.max_units:
             self.undo(change)
             raise Refusal("too-large", f"a note holds at most {self.max_units} characters")

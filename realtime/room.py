@@ -20,10 +20,10 @@ from realtime.decoding import Refusal
 from realtime.gathering import Gathering
 from realtime.member import Member
 from realtime.pace import Pace
-from realtime.pending import Edits, Pending
+from realtime.pending import Edits, Pending, entries_of
 from realtime.projection import Projection
 from realtime.protocol import AwarenessEntry, CheckAsked, Frame, Verdict
-from realtime.storage import Append, Behind, Entry, Head, LoadedNote, Row
+from realtime.storage import Append, Behind, Head, LoadedNote, Row
 
 logger = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Room:
         self._claims = Claims(self._admission, self.gathering)
         self._pending: list[Pending] = []
         self._flying: list[Pending] = []
+        self._written: list[bytes] = []  # the rows that are made of them
         self._foreign: list[Row] = []  # rows of other processes that came during a flush
         self._restore(loaded)
 
@@ -211,12 +212,8 @@ class Room:
     def begin_flush(self) -> Append | None:
         """What is to be committed now. None: nothing, and whoever only waited has been told."""
         self._flying, self._pending = self._pending, []
-        entries = [
-            Entry(pending.data, pending.member.person.user_id, tuple(pending.change.bound))
-            for pending in self._flying
-            if not pending.change.empty
-        ]
-        if entries:
+        if entries := entries_of(self._flying):
+            self._written = [entry.data for entry in entries]
             # Each author's rights must be those of now. Who was asked before they changed makes the commit ask again.
             asked = min(pending.member.access_epoch for pending in self._flying if not pending.change.empty)
             return Append(self.note_id, Head(self.head.seq, self.head.epoch, asked), entries)
@@ -227,11 +224,11 @@ class Room:
 
     def committed(self, first_seq: int) -> list[bytes]:
         """The flush is in the log: show it. Returns the updates, for other processes."""
-        written = [pending for pending in self._flying if not pending.change.empty]
-        updates = [pending.data for pending in written]
+        updates, self._written = self._written, []
         self.head = Head(first_seq + len(updates) - 1, self.head.epoch, self.head.access_epoch)
-        for pending in written:
-            self._count(pending.member, pending.change)
+        for pending in self._flying:
+            if not pending.change.empty:
+                self._count(pending.member, pending.change)
         authors = {pending.member for pending in self._flying}
         for update in updates:
             self.projection.add(update)

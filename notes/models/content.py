@@ -16,7 +16,8 @@ class Origin(models.IntegerChoices):
 
 
 class NoteUpdate(models.Model):
-    """One admitted update: a Yjs update (format v1), byte for byte as it came.
+    """What one author wrote: a Yjs update (format v1), admitted and byte for byte as it came, or several that came
+    within one flush, merged.
 
     `seq` begins at 1, has no gaps and never restarts, also not in a new epoch. A quarantined row is skipped when the
     note is loaded: it would harm the process that applies it.

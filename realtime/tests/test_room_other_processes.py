@@ -38,8 +38,12 @@ def ben(there: Host) -> Seat:
 
 
 def write(host: Host, seat: Seat, *updates: bytes) -> list[Row]:
-    host.update(seat, *updates)
-    return host.flush()
+    """A row each."""
+    rows = []
+    for update in updates:
+        host.update(seat, update)
+        rows += host.flush()
+    return rows
 
 
 def test_rows_of_another_process_are_shown_here(here: Host, there: Host, ada: Seat, ben: Seat) -> None:
