@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from realtime.decoding import DELETED, STRING, Block, Decoded, Id, Refusal, decode
+from realtime.decoding import DELETED, STRING, Block, Decoded, Id, Keystroke, Refusal, decode, keystroke
+from realtime.protocol import MAX_CLOCK
 from realtime.ranges import Ranges
 
 NOBODY = 0  # owner of client ids whose author's account is gone: they stay taken
@@ -61,6 +62,11 @@ class Admission:
 
     def take(self, update: bytes, user_id: int) -> Change:
         """Admits an update by a user, or raises Refusal or Resync and changes nothing."""
+        typed = keystroke(update)
+        if typed is not None and self._is_plain(typed, user_id):
+            self.clocks[typed.client] += typed.length
+            self._all_units += typed.length
+            return Change(clocks=[(typed.client, typed.clock)], added=typed.length)
         decoded = decode(update)
         new = self._new_blocks(decoded)
         self._check_owners(new, user_id)
@@ -114,6 +120,20 @@ class Admission:
                 del self.clocks[client]
             else:
                 self.clocks[client] = clock
+
+    def _is_plain(self, typed: Keystroke, user_id: int) -> bool:
+        """Whether nothing stands against it. Else the checks below say what, one by one."""
+        client, right = typed.client, typed.right
+        return (
+            self.clocks.get(client) == typed.clock
+            and self.owners.get(client) == user_id
+            and typed.left[1] < self.clocks.get(typed.left[0], 0)
+            and (right is None or right[1] < self.clocks.get(right[0], 0))
+            and self.units + typed.length <= self.max_units
+            and typed.clock + typed.length <= MAX_CLOCK
+            and not self._halves
+            and client not in self.former
+        )
 
     # --- The checks, in order ------------------------------------------------------------------------------------
 

@@ -8,7 +8,9 @@ byte (low 5 bits: kind; 0x80: left origin; 0x40: right origin; 0x20: map key), i
 if it has no origin, and its content. Then the deletions: count of clients; for each: client, count, (clock, length)*.
 """
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from realtime.protocol import MAX_CLIENT_ID, MAX_CLOCK, MalformedError, read_string, read_varint
 
@@ -19,6 +21,11 @@ DELETED, STRING = 1, 4
 HAS_LEFT, HAS_RIGHT, HAS_KEY = 0x80, 0x40, 0x20
 
 type Id = tuple[int, int]
+
+_NUMBER = rb"([\x80-\xff]{1,7}[\x01-\x7f]|[\x00-\x7f])"
+_KEYSTROKE = re.compile(
+    rb"\x01\x01%b%b(?:\x84%b%b|\xc4%b%b%b%b)([\x01-\x7f])([\x00-\x7f]+)\x00" % ((_NUMBER,) * 8), re.DOTALL
+)
 
 
 class Refusal(Exception):  # the answer to an update, not a fault of ours
@@ -56,6 +63,49 @@ class Block:
 class Decoded:
     blocks: list[Block]
     deletions: list[tuple[int, int, int]]  # client, start, end
+
+
+@dataclass(slots=True)
+class Keystroke:
+    """The commonest update by far: some ASCII by one client, behind something and perhaps before something."""
+
+    client: int
+    clock: int
+    length: int
+    left: Id
+    right: Id | None
+
+
+def keystroke(update: bytes) -> Keystroke | None:
+    """Reads such an update in a third of the time. None: it is another, or malformed; `decode` tells.
+
+    Ids may be out of range: whoever compares them with what is known finds that out.
+    """
+    match = _KEYSTROKE.fullmatch(update)
+    if match is None:
+        return None
+    by, clock, *origin, length, text = match.groups()
+    if length[0] != len(text):
+        return None
+    client = _client(by)
+    if origin[0] is not None:
+        left = (client if origin[0] == by else _client(origin[0])), _number(origin[1])
+        return Keystroke(client, _number(clock), len(text), left, None)
+    left, right = (_client(origin[2]), _number(origin[3])), (_client(origin[4]), _number(origin[5]))
+    return Keystroke(client, _number(clock), len(text), left, right)
+
+
+def _number(varint: bytes) -> int:
+    if len(varint) == 2:
+        return varint[0] & 0x7F | varint[1] << 7
+    number = shift = 0
+    for byte in varint:
+        number |= (byte & 0x7F) << shift
+        shift += 7
+    return number
+
+
+_client = lru_cache(maxsize=1024)(_number)
 
 
 def decode(update: bytes, *, most_clients: int | None = MAX_CLIENTS) -> Decoded:
