@@ -51,6 +51,11 @@ class Registry:
         self._closing = False
         self._tasks: set[asyncio.Task[Any]] = set()
 
+    @property
+    def ends(self) -> bool:
+        """Nobody is taken any more."""
+        return self._closing
+
     def start(self) -> None:
         self.spawn(self.flusher.run())
         self.spawn(self.upkeep.run())
