@@ -63,24 +63,38 @@ class Gathering:
             self.presences.put(member.person, presence.client_id, presence.cursor)
         )
 
+    def hold(self, member: Member) -> bool:
+        """The member spoke here, after it may have spoken elsewhere. Whether there is something to show."""
+        presence = self.presences.get(member.client_id) if member.client_id is not None else None
+        if presence is None or presence.here:
+            return False
+        return self._note(self.presences.put(member.person, presence.client_id, presence.cursor))
+
     def depart(self, member: Member) -> bool:
         """Takes the member out. Whether there is something to show."""
         del self.members[member]
-        return member.client_id is not None and self._note(self.presences.remove(member.client_id))
+        if member.client_id is None or not self.presences.is_here(member.client_id):
+            return False
+        return self._note(self.presences.remove(member.client_id))
 
     def show_moves(self) -> list[int]:
         """Sends who moved, and returns their client ids."""
-        moved, self._moved = {client_id: protocol.awareness_entry(e) for client_id, e in self._moved.items()}, {}
-        if moved:
-            frame = protocol.awareness_of(list(moved.values()))
-            for member in list(self.members):
-                if member.client_id not in moved:
-                    member.send(frame)
-                elif len(moved) > 1:
-                    # Nobody hears of themselves: stock clients would take it over as their own, and say it again.
-                    others = [entry for client_id, entry in moved.items() if client_id != member.client_id]
-                    member.send(protocol.awareness_of(others))
+        moved, self._moved = self._moved, {}
+        self._tell({client_id: protocol.awareness_entry(entry) for client_id, entry in moved.items()})
         return list(moved)
+
+    def _tell(self, moved: dict[int, bytes]) -> None:
+        """Sends these entries, by client id."""
+        if not moved:
+            return
+        frame = protocol.awareness_of(list(moved.values()))
+        for member in list(self.members):
+            if member.client_id not in moved:
+                member.send(frame)
+            elif len(moved) > 1:
+                # Nobody hears of themselves: stock clients would take it over as their own, and say it again.
+                others = [entry for client_id, entry in moved.items() if client_id != member.client_id]
+                member.send(protocol.awareness_of(others))
 
     def _note(self, entry: AwarenessEntry | None) -> bool:
         if entry is not None:
@@ -94,21 +108,20 @@ class Gathering:
         entries = []
         for presence in heard:
             known = self.presences.get(presence.client_id)
-            if known is not None and known.here:
-                continue  # it came back, to us
             if known is not None and known.clock >= presence.clock:
                 self.presences.renew(presence.client_id)
                 continue
+            # Also one of our own: it has spoken there since.
             person, client_id = presence.person, presence.client_id
             entries.append(self.presences.put(person, client_id, presence.cursor, here=False, clock=presence.clock))
-        self._spread(entries)
+        self._tell({entry.client_id: protocol.awareness_entry(entry) for entry in entries})
 
     def hear_departures(self, client_ids: Iterable[int]) -> bool:
         """Client ids left another process. Whether that must be contradicted, since they are here now."""
         gone, stayed = [], False
         for client_id in client_ids:
             presence = self.presences.get(client_id)
-            if presence is not None and presence.here:
+            if presence is not None and (presence.here or self.is_spoken_for(client_id)):
                 # The other process just told its members that they left; newer news only will undo that.
                 stayed = self._note(self.presences.put(presence.person, client_id, presence.cursor)) or stayed
             elif entry := self.presences.remove(client_id):
@@ -119,6 +132,7 @@ class Gathering:
     def expire(self) -> None:
         self._spread(self.presences.expire(time.monotonic()))
 
-    def _spread(self, entries: list[AwarenessEntry]) -> None:
-        if entries:
-            self.broadcast(protocol.awareness(entries))
+    def _spread(self, gone: list[AwarenessEntry]) -> None:
+        """Who is here and was taken for gone must hear it too, and will say otherwise."""
+        if gone:
+            self.broadcast(protocol.awareness(gone))

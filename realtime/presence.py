@@ -112,9 +112,10 @@ class Presences:
 
     def put(self, person: Person, client_id: int, cursor: Any, *, here: bool = True, clock: int = 0) -> AwarenessEntry:
         """A client is here, or moved. Returns what the others must be told."""
-        presence = Presence(
-            person, client_id, cursor, clock or self._next_clock(), time.monotonic() + LEASE_SECONDS, here
-        )
+        known = self._of.get(client_id)
+        # The clock of another process may be ahead of ours.
+        clock = clock or max(self._next_clock(), known.clock + 1 if known else 0)
+        presence = Presence(person, client_id, cursor, clock, time.monotonic() + LEASE_SECONDS, here)
         self._of[client_id] = presence
         return presence.entry()
 

@@ -174,9 +174,42 @@ def test_old_news_of_another_process_does_not_move_who_is_here() -> None:
     gathering.hear(ben, moved(8))
     gathering.show_moves()
     ada.hears()
-    gathering.hear_presences([elsewhere(8, clock=2**50)])
-    gathering.hear_departures([8])
+    gathering.hear_presences([elsewhere(8, clock=1)])
     assert ada.hears() == []
+    assert gathering.presences.is_here(8)
+
+
+def test_who_spoke_elsewhere_since_departs_from_here_in_silence() -> None:
+    """One who comes by plain requests may talk to several processes in turn."""
+    ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
+    gathering = gathering_of(ada, ben)
+    gathering.hear(ben, moved(8))
+    gathering.show_moves()
+    gathering.hear_presences([elsewhere(8, clock=2**50)])
+    assert names_heard(ada) == {8: "Ben"}
+    assert ben.hears() == [], "nobody hears of themselves"
+    assert not gathering.depart(ben)
+    assert gathering.presences.get(8) is not None
+
+
+def test_who_spoke_elsewhere_and_comes_back_is_held_here_again() -> None:
+    ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
+    gathering = gathering_of(ada, ben)
+    assert not gathering.hold(ben), "nothing is known of them yet"
+    gathering.hear_presences([elsewhere(8, clock=2**50)])
+    assert gathering.hold(ben)
+    assert not gathering.hold(ben)
+    presence = gathering.presences.get(8)
+    assert presence is not None
+    assert (presence.here, presence.clock) == (True, 2**50 + 1)
+
+
+def test_who_left_another_process_after_they_spoke_there_is_still_here() -> None:
+    ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
+    gathering = gathering_of(ada, ben)
+    gathering.hear(ben, moved(8))
+    gathering.hear_presences([elsewhere(8, clock=2**50)])
+    assert gathering.hear_departures([8])
     assert gathering.presences.is_here(8)
 
 

@@ -116,13 +116,12 @@ def test_who_comes_back_elsewhere_before_the_old_line_is_known_dead_stays_visibl
     dead = host.peer(person, here, note, present=True)
     dora.waits(lambda _: dora.people == ["Ada"], "sees Ada")
     back = host.peer(person, there, note, present=True, client=dead.state["client"])
-    back.waits(lambda _: back.people == ["Dora"], "sees Dora")
+    back.waits(lambda _: back.people == ["Dora"], "sees Dora", seconds=15)
 
-    heard = dora.state["heard"]
     dead.leave()
 
-    dora.waits(lambda state: state["heard"] > heard, "hears of it")
-    dora.waits(lambda _: dora.people == ["Ada"], "sees Ada again", seconds=AT_ONCE)
+    back.cursor(1)
+    dora.waits(lambda state: any(other["cursor"] for other in state["others"].values()), "sees Ada's cursor")
     assert dora.people == ["Ada"]
 
 
