@@ -1,6 +1,7 @@
-"""The ASGI application: HTTP to Django, WebSockets to the consumers. Any ASGI server can serve it."""
+"""The ASGI application: HTTP to Django, sockets and what stands in for them to realtime. Any ASGI server serves it."""
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -12,12 +13,14 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.sessions import CookieMiddleware  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from realtime.consumers.call import call  # noqa: E402
 from realtime.origins import KnownOrigins  # noqa: E402
-from realtime.routing import urls  # noqa: E402
+from realtime.routing import Requests, urls  # noqa: E402
 
-application = ProtocolTypeRouter(
-    {
-        "http": django_application,
-        "websocket": KnownOrigins(CookieMiddleware(urls), settings.ALLOWED_ORIGINS),
-    }
-)
+
+def known(application: Any) -> KnownOrigins:
+    """With cookies, and only from where our pages are."""
+    return KnownOrigins(CookieMiddleware(application), settings.ALLOWED_ORIGINS)
+
+
+application = ProtocolTypeRouter({"http": Requests(known(call), django_application), "websocket": known(urls)})

@@ -39,7 +39,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
         super().__init__(
             partial(websockets.bounded, application),
             endpoints=[f"{endpoint}:backlog={BACKLOG}"],
-            http_timeout=HTTP_SECONDS,
+            http_timeout=settings.POLL_SECONDS + HTTP_SECONDS,
             websocket_timeout=SOCKET_SECONDS,
             ping_interval=PING_SECONDS,
             ping_timeout=PING_SECONDS,

@@ -234,6 +234,8 @@ SOCKETS_PER_USER = env.int("SOCKETS_PER_USER", default=50)
 SOCKET_BACKLOG_BYTES = env.int("SOCKET_BACKLOG_BYTES", default=4_194_304)
 SNAPSHOT_EVERY_UPDATES = env.int("SNAPSHOT_EVERY_UPDATES", default=500)
 ROOM_IDLE_SECONDS = env.int("ROOM_IDLE_SECONDS", default=30)
+POLL_SECONDS = env.int("POLL_SECONDS", default=25)
+POLL_LEASE_SECONDS = env.int("POLL_LEASE_SECONDS", default=15)
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=8)
 
 # --- Metrics, logging --------------------------------------------------------------------------------------------

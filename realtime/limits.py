@@ -22,6 +22,8 @@ class Limits:
     socket_backlog_bytes: int
     snapshot_every_updates: int
     room_idle_seconds: float
+    poll_seconds: float
+    poll_lease_seconds: float
 
     @classmethod
     def from_settings(cls) -> "Limits":

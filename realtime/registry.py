@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -22,6 +22,9 @@ from realtime.room import Phase, Room
 from realtime.storage import LoadedNote, NoteGoneError, StorageError
 from realtime.upkeep import Upkeep
 from realtime.whereabouts import Whereabouts
+
+if TYPE_CHECKING:
+    from realtime.caller import Caller
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Registry:
         self.flusher = Flusher(self)
         self.upkeep = Upkeep(self)
         self.rooms: dict[int, Room] = {}
+        self.callers: dict[tuple[str, str, str], Caller] = {}  # by session key, public id of the note, and line
         self.guard = LoadGuard(self.pools, self.fanout.process)
         self._receivers: dict[Room, Receive] = {}
         self._loading: dict[int, asyncio.Task[Room]] = {}

@@ -116,6 +116,15 @@ class Room:
         """Nobody needs it and everything is stored."""
         return not (self.members or self.holds or self.busy or self.edits)
 
+    def owes(self, member: Member) -> bool:
+        """Something that the member sent is neither stored nor returned yet."""
+        return any(pending.member is member for pending in (*self._flying, *self._pending))
+
+    def hold(self, member: Member) -> None:
+        """The member is here, though another process may have been told otherwise since."""
+        if self.gathering.hold(member):
+            self._on_dirty(self)
+
     # --- What a member says --------------------------------------------------------------------------------------
 
     def receive(self, member: Member, frame: Frame) -> None:
@@ -370,7 +379,8 @@ class Room:
         """Tells each author up to which of their messages everything is committed."""
         numbers: dict[Member, int] = {}
         for pending in self._flying:
-            numbers[pending.member] = pending.number
+            # A request that came a second time counts its messages once more, after newer ones.
+            numbers[pending.member] = max(pending.number, numbers.get(pending.member, 0))
         self._flying = []
         now = time.time_ns() // 1_000_000
         for member, number in numbers.items():

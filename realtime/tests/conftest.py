@@ -12,6 +12,7 @@ from notes.models import Note
 from notes.tests.conftest import ada, ben, cleo, course, dana, handshake, mallory, networking
 from realtime.registry import Registry, registry
 from realtime.tests.client import Socket, Typist, path_of, sign_in
+from realtime.tests.plain import Plain, PlainTypist
 from realtime.tests.writers import Writer
 
 __all__ = ["ada", "ben", "cleo", "course", "dana", "handshake", "mallory", "networking"]
@@ -35,12 +36,15 @@ async def rooms(transactional_db: None) -> AsyncIterator[Registry]:
 
 @pytest.fixture
 async def visit(rooms: Registry, handshake: Note) -> AsyncIterator[Visit]:
-    """`await visit(ben)`: Ben opens the note's socket, well or badly; see Socket."""
+    """`await visit(ben)`: Ben opens the note's socket, well or badly, or comes by plain requests; see Socket, Plain."""
     sockets: list[Socket] = []
 
-    async def open_one(user: User | None, note: Note | str = handshake, *, session: str = "", **how: object) -> Socket:
+    async def open_one(
+        user: User | None, note: Note | str = handshake, *, session: str = "", plain: bool = False, **how: object
+    ) -> Socket:
         path = note if isinstance(note, str) else path_of(note)
-        socket = Socket(path, session or (await sign_in(user) if user else ""), **how)  # type: ignore[arg-type]
+        door = Plain if plain else Socket
+        socket = door(path, session or (await sign_in(user) if user else ""), **how)  # type: ignore[arg-type]
         sockets.append(socket)
         await socket.open()
         return socket
@@ -61,10 +65,17 @@ async def sit(rooms: Registry, handshake: Note, client_ids: Iterator[int]) -> As
     typists: list[Typist] = []
 
     async def sit_down(
-        user: User, note: Note = handshake, *, session: str = "", writer: Writer | None = None, **how: object
+        user: User,
+        note: Note = handshake,
+        *,
+        session: str = "",
+        writer: Writer | None = None,
+        plain: bool = False,
+        **how: object,
     ) -> Typist:
         writer = writer or Writer(next(client_ids))
-        typist = Typist(path_of(note), session or await sign_in(user), writer=writer, **how)
+        door = PlainTypist if plain else Typist
+        typist = door(path_of(note), session or await sign_in(user), writer=writer, **how)
         typists.append(typist)
         await typist.open()
         return typist
