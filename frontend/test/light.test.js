@@ -22,6 +22,7 @@ const LIVE = {
   trouble: null,
   refused: null,
   closed: null,
+  plain: false,
 };
 const LINE_DOWN = { code: 1006, reason: "" };
 

@@ -55,6 +55,7 @@ export class Session {
     this.keeper = new Keeper(this.doc, { device, note: page.note, epoch: page.epoch });
     this.provider = new Provider(this.doc, {
       url: page.socket,
+      plain: page.plain,
       epoch: page.epoch,
       awareness: this.awareness,
       quiet: [this.keeper],

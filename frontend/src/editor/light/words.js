@@ -142,8 +142,10 @@ function together({ status, writable, draft, state, now }) {
     return words("saving", "saving", "", "Saving", "Sent, not yet confirmed.");
   }
   const time = savedAt ? `Saved, ${CLOCK.format(savedAt)}` : "Saved";
-  const all = "The database holds every letter on this screen.";
-  return words("saved", "saved", "", time, unsaved ? "The letters since then are on their way." : all);
+  const all = unsaved ? "The letters since then are on their way." : "The database holds every letter on this screen.";
+  // So that nobody wonders why others' letters come in bunches.
+  const late = " This network lets only plain requests through: what others write comes a little later.";
+  return words("saved", "saved", "", time, status.plain ? all + late : all);
 }
 
 /**

@@ -8,6 +8,7 @@
  * @property {boolean} writable As of now.
  * @property {import("./people.js").Person} me
  * @property {string} socket Address of the note's socket.
+ * @property {string} plain Address for requests, where the network lets no socket through.
  */
 
 /**
@@ -24,6 +25,7 @@ export function readPage(root) {
     writable: writable === "true",
     me: { id: userId, name: userName, colour: Number(userColour) },
     socket: `${scheme}//${location.host}/ws/notes/${noteId}`,
+    plain: `/sync/notes/${noteId}`,
   };
 }
 

@@ -7,6 +7,7 @@ import { Outbox } from "./outbox.js";
 import { forgetOthers, hear, ownState, throttled } from "./presence.js";
 import * as protocol from "./protocol.js";
 import { afterClose } from "./closing.js";
+import { Ways } from "./ways.js";
 
 /**
  * @typedef {import("./protocol.js").Role} Role
@@ -28,17 +29,17 @@ import { afterClose } from "./closing.js";
  * @property {{ code: string, reason: string } | null} trouble The server cannot store at present.
  * @property {{ code: string, reason: string } | null} refused What the server will never take.
  * @property {{ code: number, reason: string } | null} closed Why the connection ended, while there is none.
+ * @property {boolean} plain By plain requests: the network lets no socket through.
  *
- * @typedef {Object} Options
- * @property {string} url The note's socket, without a query.
+ * @typedef {Object} Manners
  * @property {number} epoch The epoch that the document belongs to.
  * @property {Awareness} awareness
  * @property {unknown[]} [quiet] Origins of updates that are no new edits (what was loaded from this device).
- * @property {typeof WebSocket} [WebSocket]
  * @property {() => number} [random]
+ *
+ * @typedef {Manners & import("./ways.js").Places} Options
  */
 
-const CONNECTED_WITHIN_MS = 15_000;
 const STEADY_AFTER_MS = 10_000;
 
 /**
@@ -63,9 +64,12 @@ export class Provider extends ObservableV2 {
     trouble: null,
     refused: null,
     closed: null,
+    plain: false,
   };
-  /** @type {WebSocket | null} */
-  #socket = null;
+  /** @type {import("./line.js").Line | null} */
+  #line = null;
+  /** The server has said hello on this line. */
+  #welcome = false;
   /** @type {Uint8Array | null} The server's state vector, while we owe it a difference. */
   #asked = null;
   /** @type {{ code: number, reason: string } | null} */
@@ -78,6 +82,7 @@ export class Provider extends ObservableV2 {
   #doc;
   #options;
   #backoff;
+  #ways;
   #outbox;
   #heartbeat;
   #sayPresence;
@@ -91,6 +96,7 @@ export class Provider extends ObservableV2 {
     this.#doc = doc;
     this.#options = options;
     this.#backoff = new Backoff(options.random);
+    this.#ways = new Ways(options, () => this.retry());
     this.#outbox = new Outbox((update) => this.#send(protocol.update(update)));
     this.#heartbeat = new Heartbeat({
       probe: () => this.#send(protocol.queryAwareness()),
@@ -105,29 +111,26 @@ export class Provider extends ObservableV2 {
 
   /** Begins, or tries at once instead of waiting. */
   connect = () => {
-    if (this.#socket) return;
+    if (this.#line) return;
     clearTimeout(this.#timer);
     this.#set({ phase: "connecting", retryAt: 0, closed: null, refused: null });
     this.#farewell = null;
+    this.#welcome = false;
     this.#outbox.restart();
-    const { awareness, url, epoch } = this.#options;
+    const { awareness, epoch } = this.#options;
     // Yjs picks a new client id when it meets its own in somebody else's hands.
     awareness.clientID = this.#doc.clientID;
-    const Socket = this.#options.WebSocket ?? WebSocket;
-    const socket = new Socket(`${url}?epoch=${epoch}&client=${this.#doc.clientID}`, protocol.SUBPROTOCOL);
-    socket.binaryType = "arraybuffer";
-    socket.onopen = () => this.#opened();
-    socket.onmessage = ({ data }) => this.#received(data);
-    socket.onclose = ({ code, reason }) => this.#lost({ code, reason });
-    socket.onerror = () => {}; // a close follows
-    this.#socket = socket;
-    const late = { code: 1006, reason: "no connection" };
-    this.#timer = setTimeout(() => this.#lost(late), CONNECTED_WITHIN_MS);
+    this.#line = this.#ways.open(`epoch=${epoch}&client=${this.#doc.clientID}`, {
+      opened: () => this.#opened(),
+      received: (data) => this.#received(data),
+      lost: (how) => this.#lost(how),
+    });
   };
 
   /** The network changed, or the page is looked at again. */
   wake() {
-    if (this.#socket) this.#heartbeat.doubt();
+    this.#ways.look();
+    if (this.#line) this.#heartbeat.doubt();
     else if (this.status.phase === "waiting") this.connect();
   }
 
@@ -197,13 +200,16 @@ export class Provider extends ObservableV2 {
     if (origin !== this && [...added, ...updated, ...removed].includes(this.#doc.clientID)) this.#sayPresence();
   };
 
-  // --- The socket -------------------------------------------------------------------------------------------------
+  // --- The line ---------------------------------------------------------------------------------------------------
 
   #opened() {
-    clearTimeout(this.#timer);
     this.#openedAt = Date.now();
     this.#heartbeat.start();
-    this.#set({ phase: "syncing" });
+    this.#set({ phase: "syncing", plain: this.#ways.plain });
+    this.#introduce();
+  }
+
+  #introduce() {
     this.#ask();
     this.#sayPresence();
   }
@@ -263,6 +269,9 @@ export class Provider extends ObservableV2 {
   #greeted(epoch, role) {
     this.#set({ role, trouble: null });
     if (epoch !== this.#options.epoch) this.emit("epoch", [epoch]);
+    // Behind plain requests there may be several servers, and this one does not know us yet.
+    else if (this.#welcome) this.#introduce();
+    this.#welcome = true;
   }
 
   /** @param {Uint8Array} vector */
@@ -340,7 +349,7 @@ export class Provider extends ObservableV2 {
 
   /** @param {Uint8Array} frame */
   #send(frame) {
-    if (this.#socket?.readyState === 1) this.#socket.send(/** @type {Uint8Array<ArrayBuffer>} */ (frame));
+    this.#line?.send(frame);
   }
 
   /** @param {{ code: number, reason: string }} how */
@@ -356,20 +365,16 @@ export class Provider extends ObservableV2 {
     this.#set({ phase: "waiting", closed: said, retryAt: Date.now() + delay, trouble: null });
   }
 
-  /** Lets go of the socket without a word to anybody. */
+  /** Lets go of the line without a word to anybody. */
   #drop() {
     clearTimeout(this.#timer);
     this.#heartbeat.stop();
     this.#sayPresence.cancel();
     this.#outbox.restart();
     this.#asked = null;
-    const socket = this.#socket;
-    this.#socket = null;
-    if (socket) {
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.onerror = () => {};
-      socket.close();
-    }
+    this.#line?.drop();
+    this.#line = null;
+    this.#ways.rest();
     forgetOthers(this.#options.awareness, this);
   }
 

@@ -1,0 +1,109 @@
+// Which way leads to the server: a WebSocket, or plain requests where the network lets none through.
+import { Calls } from "./calls.js";
+import { Line } from "./line.js";
+import { SUBPROTOCOL } from "./protocol.js";
+
+/** So many sockets fail before requests are tried. */
+const PATIENCE = 2;
+const OPENS_WITHIN_MS = 15_000;
+/** While nobody knows whether sockets pass at all. Some networks refuse them, others just never answer. */
+const FIRST_WITHIN_MS = 6_000;
+/** How often it is asked whether sockets pass now; at the earliest, when the network changes. */
+const LOOK_EVERY_MS = 180_000;
+const LOOK_PAUSE_MS = 10_000;
+
+/**
+ * @typedef {import("./line.js").Hopes} Hopes
+ *
+ * @typedef {Object} Places
+ * @property {string} url The note's socket, without a query.
+ * @property {string} [plain] Where plain requests go, without a query.
+ * @property {typeof globalThis.WebSocket} [WebSocket]
+ * @property {import("./calls.js").Fetch} [fetch]
+ */
+
+export class Ways {
+  /** The line that was opened last is one of plain requests. */
+  plain = false;
+  /** A socket was open once: then its way is not blocked, however often it breaks. */
+  #passed = false;
+  #failed = 0;
+  #lookedAt = -Infinity;
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  #timer;
+  /** @type {Line | null} */
+  #probe = null;
+  #places;
+  #better;
+
+  /**
+   * @param {Places} places
+   * @param {() => void} better Called when sockets pass, and the open line is not one.
+   */
+  constructor(places, better) {
+    this.#places = places;
+    this.#better = better;
+  }
+
+  /**
+   * @param {string} query
+   * @param {Hopes} hopes
+   */
+  open(query, hopes) {
+    this.rest();
+    const { plain, fetch } = this.#places;
+    const byRequests = plain !== undefined && !this.#passed && this.#failed >= PATIENCE;
+    let open = false;
+    const opened = () => {
+      open = true;
+      this.#opened(byRequests);
+      hopes.opened();
+    };
+    /** @param {{ code: number, reason: string }} how */
+    const lost = (how) => {
+      // Where requests fail too, nothing is blocked: the server is away, and its socket may be back first.
+      if (!open) this.#failed = byRequests ? PATIENCE - 1 : this.#failed + 1;
+      hopes.lost(how);
+    };
+    const socket = byRequests ? new Calls(`${plain}?${query}`, fetch) : this.#socket(`?${query}`);
+    const within = byRequests || this.#passed ? OPENS_WITHIN_MS : FIRST_WITHIN_MS;
+    return new Line(socket, { ...hopes, opened, lost }, within);
+  }
+
+  /** The network may have changed. */
+  look() {
+    if (!this.plain || this.#probe || Date.now() - this.#lookedAt < LOOK_PAUSE_MS) return;
+    this.#lookedAt = Date.now();
+    const gone = () => {
+      this.#probe?.drop();
+      this.#probe = null;
+    };
+    const opened = () => {
+      gone();
+      this.#passed = true;
+      this.#better();
+    };
+    this.#probe = new Line(this.#socket(""), { opened, received: () => {}, lost: gone }, OPENS_WITHIN_MS);
+  }
+
+  /** No line is open: there is nothing to make better. */
+  rest() {
+    clearInterval(this.#timer);
+    this.#probe?.drop();
+    this.#probe = null;
+    this.plain = false;
+  }
+
+  /** @param {boolean} byRequests */
+  #opened(byRequests) {
+    this.plain = byRequests;
+    if (!byRequests) this.#passed = true;
+    else this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+  }
+
+  /** @param {string} query */
+  #socket(query) {
+    const Socket = this.#places.WebSocket ?? WebSocket;
+    return new Socket(this.#places.url + query, SUBPROTOCOL);
+  }
+}
