@@ -1,8 +1,9 @@
-// A Yjs client of one note over a real socket. Speaks commonplace.v1, or the standard messages alone.
+// A Yjs client of one note over a real socket, or by plain requests. Speaks commonplace.v1, or the standard messages.
 import WebSocket from "ws";
 import * as Y from "yjs";
 import { ROOT, deletedUnits, hashOf } from "./documents.js";
 import { Presence } from "./presence.js";
+import { RequestSocket } from "./requests.js";
 import * as wire from "./wire.js";
 
 export const LOCAL = "local";
@@ -21,6 +22,9 @@ const REMOTE = "remote";
  * @property {boolean} [reads] Never writes.
  * @property {boolean} [present] Says where it is, and hears where the others are.
  * @property {number} [client] Its client id, instead of one by chance.
+ * @property {boolean} [requests] Comes by plain requests.
+ * @property {{ url: string, origin: string }[]} [others] Other servers: its requests go to each in turn.
+ * @property {() => boolean} [repeats] Whether a request is sent twice on its way.
  */
 
 export class Peer {
@@ -28,7 +32,7 @@ export class Peer {
   constructor(options) {
     this.options = options;
     this.name = options.name;
-    /** @type {WebSocket | null} */
+    /** @type {WebSocket | RequestSocket | null} */
     this.socket = null;
     this.greeted = false;
     this.sent = 0;
@@ -111,12 +115,7 @@ export class Peer {
 
   /** Resolves when the server has greeted; rejects when it closes before. */
   connect() {
-    const { url, origin, cookie, note, plain, announces } = this.options;
-    const query = announces ? `?client=${this.doc.clientID}` : "";
-    const socket = new WebSocket(`${url}/ws/notes/${note}${query}`, plain ? [] : [wire.SUBPROTOCOL], {
-      headers: { Cookie: cookie, Origin: origin },
-      perMessageDeflate: false,
-    });
+    const socket = this.options.requests ? this.#byRequests() : this.#bySocket();
     this.socket = socket;
     this.greeted = false;
     this.sent = this.stored = 0;
@@ -139,6 +138,22 @@ export class Peer {
         this.#changed();
       });
     });
+  }
+
+  #bySocket() {
+    const { url, origin, cookie, note, plain, announces } = this.options;
+    const query = announces ? `?client=${this.doc.clientID}` : "";
+    return new WebSocket(`${url}/ws/notes/${note}${query}`, plain ? [] : [wire.SUBPROTOCOL], {
+      headers: { Cookie: cookie, Origin: origin },
+      perMessageDeflate: false,
+    });
+  }
+
+  #byRequests() {
+    const { url, origin, cookie, note, announces, others = [], repeats } = this.options;
+    const query = announces ? `client=${this.doc.clientID}` : "";
+    const servers = [{ url, origin }, ...others];
+    return new RequestSocket(`/sync/notes/${note}?${query}`, { servers, cookie, repeats });
   }
 
   /** Goes offline: says goodbye, or as when the cable is pulled. */
@@ -231,6 +246,10 @@ export class Peer {
         this.#dealtWith(message.count);
         break;
       case wire.HELLO:
+        // By requests it may come again, from a server that does not know us.
+        this.greeted = false;
+        this.role = message.role;
+        break;
       case wire.ACCESS:
         this.role = message.role;
         break;

@@ -63,10 +63,13 @@ export async function play(house, note, seed) {
  */
 function cast(house, note, random) {
   const { url, origin } = house;
+  // How the network behaves must not change what the seed draws next.
+  const network = new Random(random.int(2 ** 32));
   const peers = Array.from({ length: random.between(3, 5) }, (_, number) => {
     const person = random.pick(house.writers);
     const options = { plain: random.maybe(0.3), announces: random.maybe(0.5), gc: random.maybe(0.8) };
-    return new Peer({ url, origin, note, cookie: person.cookie, name: `${person.name} (${number})`, ...options });
+    const by = options.plain ? {} : { requests: random.maybe(0.3), repeats: () => network.maybe(0.05) };
+    return new Peer({ url, origin, note, cookie: person.cookie, name: `${person.name} (${number})`, ...options, ...by });
   });
   if (random.maybe(0.25)) {
     const { name, cookie } = random.pick(house.readers);

@@ -1,0 +1,94 @@
+"""Plain requests of one client that go to two processes in turn, as behind a load balancer that remembers nobody."""
+
+import pytest
+
+from core.tests.servers import Server
+from core.tests.services import wait_until
+from realtime.tests.peers import node
+from realtime.tests.peers.node import Host, Peer, converge
+from realtime.tests.peers.stage import Stage
+from realtime.tests.peers.test_two_processes import here, pair, stage, there
+
+__all__ = ["here", "pair", "stage", "there"]
+
+pytestmark = [pytest.mark.node, pytest.mark.redis, pytest.mark.postgres]
+
+
+@pytest.fixture
+def note(stage: Stage) -> str:
+    return stage.note("Water. ")
+
+
+@pytest.fixture
+def scattered(here: Server, there: Server, stage: Stage, host: Host, note: str) -> Peer:
+    """Ada, each of whose requests reaches another process than the one before."""
+    return host.peer(stage.person("Ada"), here, note, requests=True, others=[node.where(there)], present=True)
+
+
+def test_everything_arrives_once_and_is_acknowledged(
+    here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer
+) -> None:
+    ben, dora = host.peer(stage.person("Ben"), here, note), host.peer(stage.person("Dora"), there, note)
+    for peer in (scattered, ben, dora):
+        peer.start_typing(every=30)
+    ben.waits(lambda state: state["text"].count(">") > 200, "sees much", seconds=60)
+    pieces = [piece for peer in (scattered, ben, dora) for piece in peer.stop_typing()]
+    text = converge(scattered, ben, dora, seconds=20)
+    assert [piece for piece in pieces if text.count(piece) != 1] == []
+    assert scattered.state["refusals"] == scattered.state["closes"] == []
+
+
+def test_two_such_clients_converge(
+    here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer
+) -> None:
+    other = host.peer(stage.person("Emil"), there, note, requests=True, others=[node.where(here)])
+    for peer in (scattered, other):
+        peer.start_typing(every=30)
+    other.waits(lambda state: state["text"].count(">") > 100, "sees much", seconds=60)
+    pieces = scattered.stop_typing() + other.stop_typing()
+    text = converge(scattered, other, seconds=20)
+    assert [piece for piece in pieces if text.count(piece) != 1] == []
+
+
+def test_their_cursor_is_seen_where_it_was_last_in_both_processes(
+    here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer
+) -> None:
+    readers = [host.peer(stage.person("Ben"), server, note, present=True) for server in (here, there)]
+    for reader in readers:
+        reader.waits(lambda _, reader=reader: "Ada" in reader.people, "sees Ada", seconds=15)  # type: ignore[misc]
+    for place in range(1, 6):
+        scattered.cursor(place)
+        wait_until(lambda: cursor_of_ada(readers[0]) == cursor_of_ada(readers[1]) != "", "both see one cursor")
+
+
+def cursor_of_ada(reader: Peer) -> str:
+    return next((str(state["cursor"]) for state in reader.state["others"].values()
+                 if state["user"]["name"] == "Ada" and state["cursor"]), "")  # fmt: skip
+
+
+def test_they_do_not_come_and_go_while_they_only_listen(
+    here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer
+) -> None:
+    readers = [host.peer(stage.person("Ben"), server, note, present=True) for server in (here, there)]
+    for reader in readers:
+        reader.waits(lambda _, reader=reader: "Ada" in reader.people, "sees Ada", seconds=15)  # type: ignore[misc]
+    for number in range(40):
+        readers[number % 2].type(".")
+        assert all("Ada" in reader.people for reader in readers)
+    converge(scattered, *readers)
+
+
+def test_they_go_on_when_one_process_is_gone(
+    here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer
+) -> None:
+    scattered.type("Before. ")
+    there.kill()
+    try:
+        scattered.type("During. ")
+        scattered.waits(lambda state: not state["online"], "finds out")
+        scattered.scatter()  # the balancer has found out too
+        scattered.connect()
+        fresh = host.peer(stage.person("Ben"), here, note)
+        assert converge(scattered, fresh) == "Water. Before. During. "
+    finally:
+        there.start()
