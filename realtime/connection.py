@@ -9,6 +9,7 @@ import structlog
 from core.lib.ids import new_public_id
 from realtime import auth, metrics, protocol
 from realtime.closing import Close, Closing
+from realtime.guests import Guest
 from realtime.limits import FRAME_COUNTS_EVERY_BYTES, QUESTION_COUNTS, Bucket
 from realtime.presence import Person
 from realtime.registry import Registry, registry
@@ -38,7 +39,8 @@ class Connection:
         self.socket = new_public_id()  # its name in the log
         self.room: Room | None = None
         self.closing: Closing | None = None
-        self.counted = False
+        self.knocked = False
+        self.guest: Guest | None = None  # once it is known whose the connection is
         self.gone = False
 
     # --- Member --------------------------------------------------------------------------------------------------
@@ -52,7 +54,7 @@ class Connection:
             metrics.CLOSED.labels(code.slug).inc()
             level = logging.INFO if code is Close.RESTARTING else logging.WARNING
             # Named here: it may be somebody else's frame that fills this outbox.
-            user, note = (self.person.user_id, self.note_id) if self.counted else (None, None)
+            user, note = (self.person.user_id, self.note_id) if self.guest else (None, None)
             logger.log(level, "closed", code=code.slug, reason=reason, socket=self.socket, user=user, note=note)
             self._leave_room()
             self._closed()
@@ -88,6 +90,8 @@ class Connection:
         """Raises Closing."""
         if self._registry.ends:
             raise Closing(Close.RESTARTING, "the server restarts")
+        self.knocked = True
+        self._registry.guests.knock(self._registry.limits)
         rights_changed = self._registry.rights_changed
         standing = await self._registry.pools.read(auth.standing, self.session_key, public_id)
         if standing.user is None:
@@ -98,9 +102,7 @@ class Connection:
         self.role, self.writable = standing.role, standing.abilities.write
         self.access_epoch = standing.note.access_epoch
         structlog.contextvars.bind_contextvars(user=self.person.user_id, note=self.note_id)
-        self.counted = self._registry.sockets.enter(self.person.user_id, self._registry.limits.sockets_per_user)
-        if not self.counted:
-            raise Closing(Close.TOO_MANY, f"at most {self._registry.limits.sockets_per_user} open notes at once")
+        self.guest = self._registry.guests.enter(self.person.user_id, self._registry.limits)
         self.client_id = client_id
         room = await self._registry.enter(self.note_id, seq=standing.note.seq)
         if self.closing is not None or self.gone:
@@ -138,9 +140,13 @@ class Connection:
             raise Closing(Close.BAD_FRAME, "this socket speaks binary frames")
         if len(data) > limits.frame_bytes:
             raise Closing(Close.TOO_LARGE, f"a frame has at most {limits.frame_bytes} bytes")
-        if not self.bucket.take(1 + len(data) // FRAME_COUNTS_EVERY_BYTES):
-            raise Closing(Close.TOO_FAST, f"at most {limits.frames_per_second} frames a second")
         assert self.room is not None
+        assert self.guest is not None
+        cost = 1 + len(data) // FRAME_COUNTS_EVERY_BYTES
+        if not self.bucket.take(cost):
+            raise Closing(Close.TOO_FAST, f"at most {limits.frames_per_second} frames a second")
+        if not self.guest.bucket.take(cost):
+            raise Closing(Close.TOO_FAST, f"at most {limits.user_frames_per_second} frames a second of one person")
         if self.room.phase is Phase.CLOSED:
             raise Closing(Close.RESTARTING, "the room was closed")
         try:
@@ -167,9 +173,12 @@ class Connection:
         """The connection is no more."""
         self.gone = True
         self._leave_room()
-        if self.counted:
-            self._registry.sockets.leave(self.person.user_id)
-            self.counted = False
+        if self.guest is not None:
+            self._registry.guests.leave(self.person.user_id)
+            self.guest = None
+        if self.knocked:
+            self._registry.guests.depart()
+            self.knocked = False
 
 
 def query_of(scope: dict[str, Any]) -> dict[str, str]:

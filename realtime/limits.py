@@ -16,9 +16,13 @@ class Limits:
     frame_bytes: int
     frames_per_second: int
     frames_burst: int
+    user_frames_per_second: int
+    user_frames_burst: int
     note_units: int
     members_per_note: int
     sockets_per_user: int
+    sockets_per_process: int
+    rooms_per_process: int
     socket_backlog_bytes: int
     snapshot_every_updates: int
     room_idle_seconds: float
@@ -50,24 +54,3 @@ class Bucket:
             return False
         self._tokens -= tokens
         return True
-
-
-class Counts:
-    """How many sockets each user has open in this process."""
-
-    def __init__(self) -> None:
-        self._of: dict[int, int] = {}
-
-    def enter(self, user_id: int, at_most: int) -> bool:
-        count = self._of.get(user_id, 0)
-        if count >= at_most:
-            return False
-        self._of[user_id] = count + 1
-        return True
-
-    def leave(self, user_id: int) -> None:
-        count = self._of.get(user_id, 0) - 1
-        if count > 0:
-            self._of[user_id] = count
-        else:
-            self._of.pop(user_id, None)

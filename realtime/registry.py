@@ -16,7 +16,8 @@ from realtime.decoding import Refusal
 from realtime.fanout import Fanout, Receive
 from realtime.flusher import Flusher
 from realtime.guard import LoadGuard
-from realtime.limits import Counts, Limits
+from realtime.guests import Guests
+from realtime.limits import Limits
 from realtime.persistence import DjangoStorage
 from realtime.room import Phase, Room
 from realtime.storage import LoadedNote, NoteGoneError, StorageError
@@ -42,7 +43,7 @@ class Registry:
         self.pools = Pools()
         self.storage = DjangoStorage(self.pools)
         self.fanout = Fanout()
-        self.sockets = Counts()
+        self.guests = Guests()
         self.rights_changed = 0  # how often it was heard that somebody's rights, session or profile changed
         self.whereabouts = Whereabouts(self.fanout)
         self.flusher = Flusher(self)
@@ -121,6 +122,8 @@ class Registry:
             return room
         task = self._loading.get(note_id)
         if task is None:
+            if len(self.rooms) + len(self._loading) >= self.limits.rooms_per_process:
+                raise Closing(Close.TOO_MANY, f"at most {self.limits.rooms_per_process} open notes in this server")
             task = self._loading[note_id] = asyncio.create_task(self._open(note_id))
             task.add_done_callback(lambda _: self._loading.pop(note_id, None))
         # Shielded: who goes away while it loads must not take the room from those who wait beside them.

@@ -45,7 +45,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self.outbox: Outbox | None = None
         self.closing: Closing | None = None
         self.doubtful = True
-        self.counted = False
+        self.knocked = self.counted = False
         self._kept_back: list[Line] = []
         self._shown: list[int] = []  # activity ids as they stand on the page, newest first
         self._cursor = 0
@@ -129,6 +129,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     async def _enter(self) -> None:
         """Raises Closing."""
+        self.knocked = True
+        self._registry.guests.knock(self._registry.limits)
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         self.topics = listening.parse(query.get("topics", [""])[0])
         after = _cursor(query.get("after", [""])[0])
@@ -137,9 +139,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             return
         user_id = self.rights.user.pk
         structlog.contextvars.bind_contextvars(user=user_id)
-        self.counted = self._registry.sockets.enter(user_id, self._registry.limits.sockets_per_user)
-        if not self.counted:
-            raise Closing(Close.TOO_MANY, f"at most {self._registry.limits.sockets_per_user} open pages at once")
+        self._registry.guests.enter(user_id, self._registry.limits)
+        self.counted = True
         await self._feed.enter(self)
         while not self._gone:
             rights = self.rights
@@ -201,7 +202,9 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self._feed.company.leave(self)
             self._feed.readings.leave(self)
             if self.counted:
-                self._registry.sockets.leave(self.rights.user.pk)
+                self._registry.guests.leave(self.rights.user.pk)
+            if self.knocked:
+                self._registry.guests.depart()
 
     def _leave(self) -> None:
         self._go()

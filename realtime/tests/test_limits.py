@@ -3,7 +3,7 @@
 import pytest
 
 from realtime import limits
-from realtime.limits import Bucket, Counts, Limits
+from realtime.limits import Bucket, Limits
 
 
 class Clock:
@@ -60,23 +60,6 @@ def test_a_long_frame_takes_several_tokens_and_a_full_bucket_is_enough_for_any(c
     clock.now += 3_600
     assert bucket.take(1_000)
     assert not bucket.take()
-
-
-def test_sockets_are_counted_for_each_user() -> None:
-    counts = Counts()
-    assert [counts.enter(1, 2), counts.enter(1, 2), counts.enter(1, 2)] == [True, True, False]
-    assert counts.enter(2, 2)
-    counts.leave(1)
-    assert [counts.enter(1, 2), counts.enter(1, 2)] == [True, False]
-
-
-def test_a_user_without_sockets_takes_no_memory() -> None:
-    counts = Counts()
-    for user_id in range(10):
-        counts.enter(user_id, 1)
-        counts.leave(user_id)
-        counts.leave(user_id)
-    assert not counts._of
 
 
 def test_every_limit_is_a_setting() -> None:

@@ -67,7 +67,7 @@ async def test_who_does_not_come_again_is_gone_after_the_lease(
     assert not await shown(reader, mover.writer.client_id)
     assert not rooms.callers
     assert len(rooms.rooms[handshake.pk].members) == 1
-    assert rooms.sockets._of == {ada.pk: 1}
+    assert (rooms.guests.connections, list(rooms.guests._of)) == (1, [ada.pk])
 
 
 async def test_who_hangs_up_while_they_wait_is_gone_after_the_lease(

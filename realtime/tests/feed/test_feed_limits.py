@@ -42,7 +42,7 @@ async def test_it_only_listens(open_page: Open, ada: User) -> None:
 async def test_too_many_sockets_of_one_user(open_page: Open, ada: User, ben: User) -> None:
     limits = registry().limits
     for _ in range(limits.sockets_per_user):
-        assert registry().sockets.enter(ada.pk, limits.sockets_per_user)
+        registry().guests.enter(ada.pk, limits)
     assert await (await open_page(ada, "home")).until_closed() == 4430
     other = await open_page(ben, "home")
     assert other.closed is None
@@ -53,7 +53,8 @@ async def test_whoever_leaves_is_forgotten(open_page: Open, ada: User) -> None:
     await page.listening()
     await page.leave()
     assert not feed().listeners
-    assert registry().sockets.enter(ada.pk, 1)
+    assert not registry().guests.connections
+    assert registry().guests.enter(ada.pk, registry().limits).connections == 1
 
 
 async def test_a_slow_reader_is_closed_and_others_read_on(
