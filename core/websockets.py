@@ -29,28 +29,40 @@ class Socket(Lane):
 
     maxMessagePayloadSize: int  # noqa: N815  # bytes, autobahn's name
     _untaken = 0  # bytes of messages that wait for the application
+    _waits: asyncio.Event | None = None  # made for whoever waits: a thousand that are never needed take a megabyte
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802  # Twisted's name
         super().makeConnection(transport)
-        self._drained = asyncio.Event()
-        self._drained.set()
         # Until now the HTTP channel was asked, which is not there any more.
         transport.unregisterProducer()
         transport.registerProducer(self, True)
 
+    def onOpen(self) -> None:  # noqa: N802
+        super().onOpen()
+        # After the handshake nobody reads them, and those of a thousand browsers take some megabytes.
+        self.clean_headers.clear()
+        self.http_headers.clear()
+        self.http_request_data = self.http_response_data = b""
+
     async def drained(self) -> None:
         """Waits until the transport takes more. Without it a client that does not read costs memory without end."""
-        await self._drained.wait()
+        while not self.is_drained:
+            self._waits = self._waits or asyncio.Event()
+            await self._waits.wait()
 
     def pauseProducing(self) -> None:  # noqa: N802
         self.is_drained = False
-        self._drained.clear()
         self._listen()
 
     def resumeProducing(self) -> None:  # noqa: N802
-        self.is_drained = True
-        self._drained.set()
+        self._let_go()
         self._listen()
+
+    def _let_go(self) -> None:
+        self.is_drained = True
+        if self._waits is not None:
+            self._waits.set()
+            self._waits = None
 
     def _listen(self) -> None:
         """Who does not listen is not listened to: each question would make the buffer longer. Nor is one who says more
@@ -74,10 +86,10 @@ class Socket(Lane):
             self._listen()
 
     def stopProducing(self) -> None:  # noqa: N802
-        self._drained.set()
+        self._let_go()
 
     def connectionLost(self, reason: Any) -> None:  # noqa: N802
-        self._drained.set()
+        self._let_go()
         super().connectionLost(reason)
 
     def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802

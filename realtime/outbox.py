@@ -10,6 +10,9 @@ from realtime.closing import Close
 
 logger = logging.getLogger(__name__)
 
+# Of everybody for whom nothing waits: an empty one of their own takes most of a kilobyte.
+NONE: deque[bytes] = deque()
+
 type Send = Callable[[bytes], Awaitable[None]]
 
 
@@ -26,7 +29,7 @@ class Outbox:
         self._most_bytes = most_bytes
         self._on_full = on_full
         self._lane = lane
-        self._frames: deque[bytes] = deque()
+        self._frames = NONE
         self._bytes = 0
         self._open = True
         self._task: asyncio.Task[None] | None = None  # while frames wait
@@ -37,6 +40,7 @@ class Outbox:
         if self._task is None:
             if self._lane is not None and self._lane.send(frame):
                 return
+            self._frames = deque()
             self._task = asyncio.create_task(self._send_all())
         self._frames.append(frame)
         self._bytes += len(frame)
@@ -74,4 +78,4 @@ class Outbox:
             self._open = False
             self._frames.clear()
         finally:
-            self._task = None
+            self._task, self._frames = None, NONE
