@@ -35,6 +35,7 @@ class Upkeep:
         self._registry = registry
         # Weakly: rooms end in several ways, and must not be kept by a date.
         self._summarised: WeakKeyDictionary[Room, float] = WeakKeyDictionary()
+        self._ahead: WeakKeyDictionary[Room, float] = WeakKeyDictionary()  # since when of their snapshots
         self._due = dict.fromkeys((self._compare_heads, self._renew_leases, self._ask_everybody), 0.0)
         self._every = {
             self._compare_heads: HEADS_SECONDS,
@@ -70,12 +71,22 @@ class Upkeep:
     async def _look_after(self, room: Room) -> None:
         now = time.monotonic()
         limits = self._registry.limits
-        if room.head.seq - room.snapshot_seq >= limits.snapshot_every_updates:
+        if self._snapshot_due(room, now):
             await self._snapshot(room)
         room.gathering.expire()
         self._registry.whereabouts.update(room)
         if room.idle and now - room.idle_since >= limits.room_idle_seconds:
             await self._unload(room)
+
+    def _snapshot_due(self, room: Room, now: float) -> bool:
+        """By count, so that the note opens quickly; by age, so that what little is written can be packed one day."""
+        ahead = room.head.seq - room.snapshot_seq
+        if not ahead:
+            self._ahead.pop(room, None)
+            return False
+        limits = self._registry.limits
+        since = self._ahead.setdefault(room, now)
+        return ahead >= limits.snapshot_every_updates or now - since >= limits.snapshot_after_seconds
 
     async def summarise(self, room: Room) -> None:
         """Excerpt, words, and the feed's row for this sitting. Put back if the database does not take it."""
@@ -94,6 +105,7 @@ class Upkeep:
         seq, state, text = room.head.seq, room.projection.state(), room.projection.text()
         await self._registry.storage.save_snapshot(room.note_id, room.head.epoch, seq, state, text)
         room.snapshot_seq = seq
+        self._ahead.pop(room, None)
 
     async def finish(self) -> None:
         """Sums up what was edited since the last round, before the process ends."""

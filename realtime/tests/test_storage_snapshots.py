@@ -74,6 +74,19 @@ async def test_a_note_is_made_of_its_snapshot_and_the_rows_after_it(
     assert await his.check(his.writer) == 0
 
 
+async def test_a_note_that_stays_open_gets_a_snapshot_when_what_was_written_grows_old(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note
+) -> None:
+    rooms.limits = replace(rooms.limits, snapshot_after_seconds=3_600)
+    hers = await sit(ada)
+    await hers.types(" one")
+    await until(lambda: rooms.rooms[handshake.pk] in rooms.upkeep._ahead, "it is seen that there is no snapshot of it")
+    assert not await NoteSnapshot.objects.filter(note=handshake, seq=2).aexists()
+    rooms.limits = replace(rooms.limits, snapshot_after_seconds=0)
+    await until(lambda: rooms.rooms[handshake.pk].snapshot_seq == 2, "a snapshot is taken")
+    assert (await NoteSnapshot.objects.aget(note=handshake)).text == hers.text
+
+
 async def test_client_ids_stay_bound_when_a_room_is_loaded_anew(
     sit: Sit, visit: Visit, rooms: Registry, ada: User, ben: User, handshake: Note
 ) -> None:
