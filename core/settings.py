@@ -243,6 +243,9 @@ POLL_SECONDS = env.int("POLL_SECONDS", default=25)
 POLL_LEASE_SECONDS = env.int("POLL_LEASE_SECONDS", default=15)
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=8)
 
+# --- The log of notes --------------------------------------------------------------------------------------------
+PACK_AFTER_SECONDS = env.int("PACK_AFTER_SECONDS", default=3_600)
+
 # --- Metrics, logging --------------------------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

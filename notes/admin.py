@@ -13,7 +13,18 @@ from django.db.models.functions import Length
 from django.http import HttpRequest
 from django.utils import timezone
 
-from notes.models import Activity, Invitation, LoadMark, Membership, Note, Notebook, NoteSnapshot, NoteUpdate, Role
+from notes.models import (
+    Activity,
+    Invitation,
+    LoadMark,
+    Membership,
+    Note,
+    Notebook,
+    NoteSegment,
+    NoteSnapshot,
+    NoteUpdate,
+    Role,
+)
 from notes.services import trees
 
 # Django's classes take type arguments in the stubs only.
@@ -163,6 +174,22 @@ class NoteUpdateAdmin(ReadOnlyAdmin):
     @admin.display(description="bytes", ordering="byte_count")
     def size(self, update: NoteUpdate) -> int:
         return int(getattr(update, "byte_count", 0))
+
+
+@admin.register(NoteSegment)
+class NoteSegmentAdmin(ReadOnlyAdmin):
+    list_display = ("note", "epoch", "first_seq", "last_seq", "size", "created_at")
+    list_select_related = ("note",)
+    search_fields = ("note__title", "note__public_id")
+    fields = ("note", "epoch", "first_seq", "last_seq", "size", "created_at")
+    ordering = ("-pk",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("data").annotate(byte_count=Length("data"))
+
+    @admin.display(description="bytes", ordering="byte_count")
+    def size(self, segment: NoteSegment) -> int:
+        return int(getattr(segment, "byte_count", 0))
 
 
 @admin.register(NoteSnapshot)

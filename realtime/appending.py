@@ -12,8 +12,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model
-from django.utils import timezone
 
+from core.lib import clock
 from notes.models import Note, NoteClient, NoteUpdate, Origin
 from realtime.storage import Append, Head
 
@@ -66,7 +66,7 @@ def _lock(cursor: Any, note_ids: Sequence[int]) -> dict[int, Head]:
 
 def _write(cursor: Any, appends: Sequence[Append]) -> None:
     """Adds their entries to the log, binds client ids and moves the heads, all of which are locked and as expected."""
-    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    now = connection.ops.adapt_datetimefield_value(clock.now())
     updates: list[tuple[Any, ...]] = []
     clients: list[tuple[Any, ...]] = []
     heads: list[tuple[Any, ...]] = []

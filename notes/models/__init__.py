@@ -6,6 +6,7 @@ from notes.models.invitation import Invitation
 from notes.models.membership import Membership, Role
 from notes.models.note import Note
 from notes.models.notebook import Notebook
+from notes.models.segment import NoteSegment
 
 __all__ = [
     "Activity",
@@ -15,6 +16,7 @@ __all__ = [
     "Membership",
     "Note",
     "NoteClient",
+    "NoteSegment",
     "NoteSnapshot",
     "NoteUpdate",
     "Notebook",

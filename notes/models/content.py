@@ -20,7 +20,8 @@ class NoteUpdate(models.Model):
     within one flush, merged.
 
     `seq` begins at 1, has no gaps and never restarts, also not in a new epoch. A quarantined row is skipped when the
-    note is loaded: it would harm the process that applies it.
+    note is loaded: it would harm the process that applies it. Rows that have settled are packed into segments (see
+    `segment`): to read the log, ask `notes.services.history`.
     """
 
     note = models.ForeignKey("notes.Note", models.CASCADE, related_name="updates")

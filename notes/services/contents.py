@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 
 from core.accounts.models import User
+from core.lib import clock
 from notes import documents
 from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate, Origin
+from notes.services import history
 
 EXCERPT_LENGTH = 280
 EXCERPT_READS = 20_000  # characters: what is far down is no beginning, and a long text would hold up everybody
@@ -49,7 +50,7 @@ def seed(note: Note, text: str, author: User | None) -> None:
             epoch=head.epoch,
             author=author,
             origin=Origin.SEED,
-            created_at=timezone.now(),
+            created_at=clock.now(),
             data=documents.update_that_writes(text, client_id),
         )
         note.seq, note.excerpt, note.words = 1, excerpt_of(text), len(text.split())
@@ -62,8 +63,8 @@ def stored(note_id: int) -> Stored:
         note = Note.objects.only("epoch", "seq").get(pk=note_id)
         snapshot = NoteSnapshot.objects.filter(note_id=note_id, epoch=note.epoch).only("seq", "state").first()
         since = snapshot.seq if snapshot else 0
-        rows = NoteUpdate.objects.filter(note_id=note_id, epoch=note.epoch, seq__gt=since, quarantined=False)
-        tail = tuple((seq, bytes(data)) for seq, data in rows.order_by("seq").values_list("seq", "data"))
+        log = history.sound(note_id, epoch=note.epoch, after=since, head=note.seq)
+        tail = tuple((update.seq, update.data) for update in log)
     state = bytes(snapshot.state) if snapshot else None
     return Stored(epoch=note.epoch, seq=note.seq, snapshot=state, snapshot_seq=since, tail=tail)
 

@@ -10,11 +10,11 @@ from django.test import Client
 
 from core.accounts.models import User
 from notes.access import abilities
-from notes.models import Invitation, LoadMark, Membership, Note, Notebook, NoteSnapshot, Role
+from notes.models import Invitation, LoadMark, Membership, Note, Notebook, NoteSegment, NoteSnapshot, Role
 from notes.services import invitations, notes
 from notes.services.activity import fold_edit
 
-TABLES = ["notebook", "note", "invitation", "activity", "noteupdate", "notesnapshot", "loadmark"]
+TABLES = ["notebook", "note", "invitation", "activity", "noteupdate", "notesegment", "notesnapshot", "loadmark"]
 READ_ONLY = [table for table in TABLES if table != "notebook"]
 
 
@@ -35,6 +35,7 @@ def full(ada: User, ben: User, networking: Notebook, handshake: Note) -> None:
         fold_edit(ben, note, added=1, removed=0)
     for note in Note.objects.all():
         NoteSnapshot.objects.create(note=note, epoch=1, seq=1, state=b"xy", text="Text", text_hash=b"")
+        NoteSegment.objects.create(note=note, epoch=1, first_seq=1, last_seq=9, data=b"xyz")
         LoadMark.objects.create(note=note, process="web-1")
 
 

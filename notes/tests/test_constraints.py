@@ -9,7 +9,18 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from core.accounts.models import User
-from notes.models import Activity, Invitation, Membership, Note, Notebook, NoteClient, NoteSnapshot, NoteUpdate, Role
+from notes.models import (
+    Activity,
+    Invitation,
+    Membership,
+    Note,
+    Notebook,
+    NoteClient,
+    NoteSegment,
+    NoteSnapshot,
+    NoteUpdate,
+    Role,
+)
 from notes.services.activity import fold_edit
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +40,8 @@ WRONG: dict[str, Callable[[Note], Any]] = {
     "a token twice": lambda note: [invitation(note), invitation(note)],
     "a cursor twice": lambda note: Activity.objects.update(cursor=1),
     "an update's number twice": lambda note: update(note, seq=1),
+    "two segments with one end": lambda note: [segment(note), segment(note, first_seq=4)],
+    "a segment that ends before it begins": lambda note: segment(note, first_seq=10),
     "two snapshots of one epoch": lambda note: [snapshot(note), snapshot(note)],
     "a client of two users": lambda note: [client(note), client(note)],
 }
@@ -48,6 +61,10 @@ def invitation(note: Note, role: int = Role.VIEWER) -> Invitation:
 
 def update(note: Note, seq: int) -> NoteUpdate:
     return NoteUpdate.objects.create(note=note, seq=seq, epoch=1, created_at=timezone.now(), data=b"")
+
+
+def segment(note: Note, first_seq: int = 1) -> NoteSegment:
+    return NoteSegment.objects.create(note=note, epoch=1, first_seq=first_seq, last_seq=9, data=b"")
 
 
 def snapshot(note: Note) -> NoteSnapshot:
@@ -78,6 +95,8 @@ def test_nothing_that_others_stand_on_can_be_deleted(ben: User, course: Notebook
 
 def test_a_note_that_an_operator_erases_leaves_nothing_behind(ben: User, handshake: Note) -> None:
     fold_edit(ben, handshake, added=1, removed=0)
+    segment(handshake)
     handshake.delete()
     assert not NoteUpdate.objects.exists()
+    assert not NoteSegment.objects.exists()
     assert not Activity.objects.exclude(note=None).exists()

@@ -17,10 +17,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a note's log, its update in base64."""
+    """An update of a note's log, its bytes in base64."""
 
     seq: int
     author: int | None
+    at: str
     quarantined: bool
     data: str
 
@@ -58,6 +59,15 @@ class Stage:
 
     def mark(self, notes: list[str]) -> None:
         self._do("mark", notes=notes)
+
+    def fill(self, note: str, updates: int) -> None:
+        """Adds so many old updates, which may be packed."""
+        self._do("fill", note=note, updates=updates)
+
+    def kept(self, note: str) -> tuple[int, int]:
+        """How many rows, and how many segments, the log is in."""
+        found = self._do("kept", note=note)
+        return found["rows"], found["segments"]
 
     def log(self, note: str) -> list[Row]:
         """The log; checks that its numbers have no gap and end at the note's head."""

@@ -18,8 +18,9 @@ from django.conf import settings  # noqa: E402  # Django comes first
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 
 from core.accounts.models import User  # noqa: E402
-from notes.models import LoadMark, Membership, Note, Notebook, NoteUpdate, Role  # noqa: E402
-from notes.services import contents, memberships, notebooks  # noqa: E402
+from notes.models import LoadMark, Membership, Note, Notebook, Role  # noqa: E402
+from notes.services import contents, history, memberships, notebooks  # noqa: E402
+from notes.tests import logs  # noqa: E402
 
 
 class Stage:
@@ -64,14 +65,31 @@ class Stage:
     def log(self, note: str) -> dict[str, Any]:
         """All that the database holds of a note's text."""
         found = Note.objects.get(public_id=note)
-        rows = NoteUpdate.objects.filter(note=found).order_by("seq")
+        rows = history.updates(found.pk, epoch=found.epoch)
         return {
             "seq": found.seq,
             "rows": [
-                {"seq": row.seq, "author": row.author_id, "quarantined": row.quarantined, "data": _text(row.data)}
+                {
+                    "seq": row.seq,
+                    "author": row.author_id,
+                    "at": row.created_at.isoformat(),
+                    "quarantined": row.quarantined,
+                    "data": _text(row.data),
+                }
                 for row in rows
             ],
         }
+
+    def fill(self, note: str, updates: int) -> None:
+        """A log that may be packed: so many updates of yesterday, and a snapshot."""
+        found = Note.objects.get(public_id=note)
+        logs.write(found, [self.ada, None], updates)
+        logs.snap(found)
+
+    def kept(self, note: str) -> dict[str, int]:
+        """Where the log is."""
+        found = Note.objects.get(public_id=note)
+        return {"rows": found.updates.count(), "segments": found.segments.count()}
 
     def mark(self, notes: list[str]) -> None:
         """As after a process that died while it loaded these notes."""
@@ -83,8 +101,8 @@ class Stage:
         return notebook.public_id
 
 
-def _text(data: bytes | memoryview) -> str:
-    return base64.b64encode(bytes(data)).decode()
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 def main() -> None:
