@@ -18,6 +18,7 @@ from realtime.flusher import Flusher
 from realtime.guard import LoadGuard
 from realtime.guests import Guests
 from realtime.limits import Limits
+from realtime.packing import Packing
 from realtime.persistence import DjangoStorage
 from realtime.room import Phase, Room
 from realtime.storage import LoadedNote, NoteGoneError, StorageError
@@ -48,6 +49,7 @@ class Registry:
         self.whereabouts = Whereabouts(self.fanout)
         self.flusher = Flusher(self)
         self.upkeep = Upkeep(self)
+        self.packing = Packing(self)
         self.rooms: dict[int, Room] = {}
         self.callers: dict[tuple[str, str, str], Caller] = {}  # by session key, public id of the note, and line
         self.guard = LoadGuard(self.pools, self.fanout.process)
@@ -64,6 +66,7 @@ class Registry:
     def start(self) -> None:
         self.spawn(self.flusher.run())
         self.spawn(self.upkeep.run())
+        self.spawn(self.packing.run())
         self.spawn(self.whereabouts.start())
         self.spawn(topics.listen(self))
 
