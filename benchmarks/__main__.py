@@ -1,6 +1,6 @@
 """`make bench`: measures this machine and prints tables for docs/performance.md.
 
-python -m benchmarks [start] [keystroke] [size] [--keys N]
+python -m benchmarks [start] [keystroke] [size] [log] [--keys N] [--trace FILE]
 """
 
 import argparse
@@ -8,12 +8,13 @@ import os
 import platform
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from core.tests.servers import Templates, servers
 from scripts import frontend
 
-PARTS = ("start", "keystroke", "size")
+PARTS = ("start", "keystroke", "size", "log")
 
 
 def main() -> None:
@@ -22,12 +23,19 @@ def main() -> None:
         "parts", nargs="*", choices=(*PARTS, []), help="what to measure; everything if nothing is named"
     )
     parser.add_argument("--keys", type=int, default=400, help="how many keys to press")
+    parser.add_argument("--trace", type=Path, metavar="FILE", help="edits for the log, from editing-traces (.json.gz)")
     arguments = parser.parse_args()
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}; load before: {load}")
     for part in arguments.parts or PARTS:
         print(f"\n## {part}\n", flush=True)
-        print("\n".join({"start": start, "keystroke": lambda: keystroke(arguments.keys), "size": size}[part]()))
+        measured: dict[str, Callable[[], list[str]]] = {
+            "start": start,
+            "keystroke": lambda: keystroke(arguments.keys),
+            "size": size,
+            "log": lambda: log(arguments.trace),
+        }
+        print("\n".join(measured[part]()))
 
 
 def start() -> list[str]:
@@ -52,6 +60,12 @@ def size() -> list[str]:
     return subprocess.run(
         command, cwd=frontend.FRONTEND, env=env, capture_output=True, text=True, check=True
     ).stdout.splitlines()
+
+
+def log(trace: Path | None) -> list[str]:
+    from benchmarks.log import measure
+
+    return measure(trace)
 
 
 if __name__ == "__main__":
