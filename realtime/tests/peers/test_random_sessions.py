@@ -8,15 +8,18 @@ import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from core.tests.servers import Server, Templates, servers
 from notes.documents import Document
+from notes.models import Origin
+from notes.packing import LoggedUpdate, pack, unpack
 from realtime.protocol import read_state_vector
 from realtime.tests.peers import node
-from realtime.tests.peers.stage import Stage
+from realtime.tests.peers.stage import Row, Stage
 
 pytestmark = [pytest.mark.node, pytest.mark.slow, pytest.mark.timeout(0)]
 
@@ -57,8 +60,14 @@ def test_every_session_ends_with_the_same_everywhere(played: list[dict[str, Any]
     assert len(played) == SESSIONS
 
 
-def test_the_log_of_each_session_says_the_same(played: list[dict[str, Any]], stage: Stage) -> None:
-    logs = {session["note"]: [row.data for row in stage.log(session["note"])] for session in played}
+@pytest.fixture(scope="module")
+def rows(played: list[dict[str, Any]], stage: Stage) -> dict[str, list[Row]]:
+    """The log of each session."""
+    return {session["note"]: stage.log(session["note"]) for session in played}
+
+
+def test_the_log_of_each_session_says_the_same(played: list[dict[str, Any]], rows: dict[str, list[Row]]) -> None:
+    logs = {note: [row.data for row in log] for note, log in rows.items()}
     replayed = node.replay(logs)
     for session in played:
         if "error" in session:
@@ -71,6 +80,23 @@ def test_the_log_of_each_session_says_the_same(played: list[dict[str, Any]], sta
         assert document.text() == session["text"], f"seed {session['seed']}: text of the log in pycrdt"
         vector = sorted(list(pair) for pair in read_state_vector(document.state_vector()).items())
         assert vector == session["vector"], f"seed {session['seed']}: state vector of the log in pycrdt"
+
+
+def test_the_log_of_each_session_comes_back_from_a_segment(rows: dict[str, list[Row]]) -> None:
+    for number, log in enumerate(rows.values()):
+        if log:
+            logged = [
+                LoggedUpdate(
+                    row.seq,
+                    node.unpacked(row.data),
+                    row.author,
+                    Origin.SOCKET,
+                    datetime.fromisoformat(row.at),
+                    row.quarantined,
+                )
+                for row in log
+            ]
+            assert unpack(pack(logged)) == logged, f"seed {SEED + number}"
 
 
 def test_the_server_lives_and_has_nothing_to_complain_of(played: list[dict[str, Any]], server: Server) -> None:
