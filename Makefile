@@ -1,7 +1,7 @@
 # Thin on purpose: what is done, and in which order, is in scripts/.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types e2e bench up down lock
+.PHONY: help run test lint types e2e faults bench up down lock
 
 SETUP := python=$$(scripts/find-python) && "$$python" -m scripts.setup
 BIN := .venv/bin
@@ -19,6 +19,9 @@ test: ## every test; names what had to be left out (REQUIRE_SERVICES=1: nothing 
 
 e2e: ## the browser tests alone
 	@$(SETUP) dev && exec $(BIN)/pytest -m browser core/tests/browser
+
+faults: ## what must hold when things break: kills, cuts, full disks (CYCLES=200 SEED=7)
+	@$(SETUP) dev && exec $(BIN)/pytest -m faults -rP realtime/tests/faults
 
 lint: ## style, imports, migrations, front end, shell scripts
 	@$(SETUP) dev && exec $(BIN)/python -m scripts.checks lint

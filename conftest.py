@@ -10,7 +10,9 @@ from core.tests import services
 from core.tests.leftout import LeftOut
 from core.tests.servers import Serve, Templates, servers
 
-BROWSER = Path("core/tests/browser")
+# Each is left to a run of its own, which asks for it with -m. Browser tests because asynchronous tests fail in the
+# process of one of them, fault tests because they take a quarter of an hour.
+APART = {"browser": Path("core/tests/browser"), "faults": Path("realtime/tests/faults")}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -20,16 +22,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Browser tests run in a process of their own: after one of them, asynchronous tests fail."""
-    in_browser = collection_path.is_relative_to(config.rootpath / BROWSER)
-    return True if in_browser and "browser" not in config.option.markexpr else None
+    for mark, folder in APART.items():
+        if collection_path.is_relative_to(config.rootpath / folder) and mark not in config.option.markexpr:
+            return True
+    return None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    browser = config.rootpath / BROWSER
     for item in items:
-        if item.path.is_relative_to(browser):
-            item.add_marker(pytest.mark.browser)
+        for mark, folder in APART.items():
+            if item.path.is_relative_to(config.rootpath / folder):
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")

@@ -82,6 +82,15 @@ class Server:
         """kill -9: no clean-up of any kind."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """It is there and does nothing, as on a machine that hangs; `thaw` lets it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self) -> int:
         """SIGTERM; returns the exit status."""
         return self._end(signal.SIGTERM)

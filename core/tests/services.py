@@ -39,6 +39,14 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30.0) 
         time.sleep(0.02)
 
 
+def children_of(pid: int) -> list[int]:
+    return [int(child) for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+
+
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
+
+
 class Service(ABC):
     """A child process with a folder of its own. Ended by its id, with SIGKILL if it does not go by itself."""
 
@@ -71,6 +79,15 @@ class Service(ABC):
     def kill(self) -> None:
         """Ends it as a power cut would."""
         self._end(signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """It is there and does nothing, as on a machine that hangs; `thaw` lets it go on."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGCONT)
 
     def close(self) -> None:
         self.stop()
@@ -167,6 +184,13 @@ class Postgres(Service):
                 command, stdout=log, stderr=log, cwd=self.folder, user=self.owner, group=self.owner
             )
         self._wait(self._answers)
+
+    def kill(self) -> None:
+        """Its children find out by themselves that it is gone; until the last one is, it cannot begin again."""
+        assert self.process is not None
+        children = children_of(self.process.pid)
+        super().kill()
+        wait_until(lambda: not any(map(is_running, children)), "PostgreSQL's children are gone")
 
     def _init(self, cluster: Path) -> None:
         command = [str(self.bin / "initdb"), "-D", str(cluster), "-U", "commonplace", "--auth=trust", "--no-sync"]

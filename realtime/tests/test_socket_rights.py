@@ -15,7 +15,7 @@ from realtime.closing import Close
 from realtime.registry import Registry
 from realtime.tests.client import do, sign_in, until
 from realtime.tests.conftest import Sit, Visit
-from realtime.tests.faults import Faults
+from realtime.tests.failing import Faults
 from realtime.tests.said import kinds
 from realtime.tests.writers import Writer
 

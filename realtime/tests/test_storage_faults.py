@@ -17,7 +17,7 @@ from realtime.registry import FINISH_SECONDS, GOODBYE_SECONDS, Registry
 from realtime.room import Phase, Room
 from realtime.tests.client import until
 from realtime.tests.conftest import Sit, Visit
-from realtime.tests.faults import Faults
+from realtime.tests.failing import Faults
 from realtime.tests.said import kinds
 
 

@@ -1,5 +1,6 @@
 """What a test puts in front of the peers: people, notes, roles. See stagehand.py, which does it in the database."""
 
+import base64
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -68,6 +69,14 @@ class Stage:
         """How many rows, and how many segments, the log is in."""
         found = self._do("kept", note=note)
         return found["rows"], found["segments"]
+
+    def invite(self, email: str) -> None:
+        """Somebody who is there already may write too."""
+        self._do("invite", email=email)
+
+    def append(self, note: str, data: bytes) -> None:
+        """A row that no admission has seen, as a fault of ours or another program could leave it."""
+        self._do("append", note=note, data=base64.b64encode(data).decode())
 
     def log(self, note: str) -> list[Row]:
         """The log; checks that its numbers have no gap and end at the note's head."""

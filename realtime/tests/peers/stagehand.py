@@ -16,9 +16,10 @@ django.setup()
 
 from django.conf import settings  # noqa: E402  # Django comes first
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from core.accounts.models import User  # noqa: E402
-from notes.models import LoadMark, Membership, Note, Notebook, Role  # noqa: E402
+from notes.models import LoadMark, Membership, Note, Notebook, NoteUpdate, Role  # noqa: E402
 from notes.services import contents, history, memberships, notebooks  # noqa: E402
 from notes.tests import logs  # noqa: E402
 
@@ -90,6 +91,18 @@ class Stage:
         """Where the log is."""
         found = Note.objects.get(public_id=note)
         return {"rows": found.updates.count(), "segments": found.segments.count()}
+
+    def invite(self, email: str) -> None:
+        user = User.objects.get(email=email)
+        Membership.objects.get_or_create(notebook=self.notebook, user=user, defaults={"role": Role.EDITOR})
+
+    def append(self, note: str, data: str) -> None:
+        found = Note.objects.get(public_id=note)
+        found.seq += 1
+        NoteUpdate.objects.create(
+            note=found, seq=found.seq, epoch=found.epoch, created_at=timezone.now(), data=base64.b64decode(data)
+        )
+        found.save(update_fields=["seq"])
 
     def mark(self, notes: list[str]) -> None:
         """As after a process that died while it loaded these notes."""

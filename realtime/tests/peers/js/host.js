@@ -1,16 +1,19 @@
 // Peers that somebody else drives: reads commands from standard input, a line of JSON each, and answers each with one.
 import { perform } from "./acts.js";
 import { fingerprint } from "./documents.js";
-import { converge } from "./ending.js";
+import { converge, same } from "./ending.js";
 import { inputs, print } from "./lines.js";
-import { Peer } from "./peer.js";
+import { Peer, until } from "./peer.js";
 import { Stock } from "./stock.js";
 import { Typist } from "./typist.js";
+import { Witness } from "./witness.js";
 
 /** @type {Map<string, Peer | Stock>} */
 const peers = new Map();
 /** @type {Map<string, Typist>} */
 const typists = new Map();
+/** @type {Map<string, Witness>} */
+const witnesses = new Map();
 
 /** @typedef {Record<string, any>} Command */
 
@@ -27,11 +30,17 @@ const COMMANDS = {
   move: (command) => {
     Object.assign(asked(command).options, command.options);
   },
+  /** Connects, and does not wait for it. */
+  begin: (command) => void insist(asked(command)),
   connect: (command) => asked(command).connect(),
   /** Many at once; who is turned away comes back, as clients do. */
   connectAll: ({ peers: names }) =>
     Promise.all(names.map((/** @type {string} */ name) => insist(asked({ peer: name })))),
   act: (command) => perform([asked(command)], { who: 0, ...command.act }),
+  /** Many edits in a row, each an update of its own. */
+  typeMuch: (command) => {
+    for (let times = 0; times < command.times; times += 1) perform([asked(command)], { who: 0, act: "type", ...command });
+  },
   cursor: (command) => asked(command).presence?.move(command.index),
   say: (command) => /** @type {Peer} */ (asked(command)).presence?.claim(command.state),
   send: (command) => asked(command).send(new Uint8Array(Buffer.from(command.frame, "base64"))),
@@ -43,6 +52,25 @@ const COMMANDS = {
     const typist = typists.get(peer);
     typists.delete(peer);
     return typist?.stop() ?? [];
+  },
+  /** From now on the peer types, comes back by itself, and remembers. */
+  witness: (command) => {
+    witnesses.set(command.peer, new Witness(asked(command), command.options));
+  },
+  summaries: () => Object.fromEntries([...witnesses].map(([name, witness]) => [name, witness.summary])),
+  rest: () => [...witnesses.values()].forEach((witness) => witness.rest()),
+  /** Gives back what a witness remembers, and forgets it. */
+  testimony: ({ peer }) => witnesses.get(peer)?.told.splice(0),
+  /** A witness that is never heard of again. */
+  die: (command) => {
+    witnesses.get(command.peer)?.end();
+    asked(command).leave({ rudely: true });
+  },
+  /** Waits until these are online, have everything stored, and hold the same. */
+  agree: ({ names, ms }) => {
+    const agreeing = names.map((/** @type {string} */ name) => asked({ peer: name }));
+    const all = () => agreeing.every((/** @type {Peer} */ peer) => peer.settled) && same(agreeing);
+    return until(agreeing, all, "all hold the same", ms);
   },
   state: (command) => state(asked(command)),
   states: () => Object.fromEntries([...peers].map(([name, peer]) => [name, state(peer)])),
@@ -56,6 +84,8 @@ const COMMANDS = {
     return converge(playing);
   },
   end: ({ peer }) => {
+    witnesses.get(peer)?.end();
+    witnesses.delete(peer);
     peers.get(peer)?.leave();
     peers.delete(peer);
   },
@@ -86,8 +116,9 @@ function state(peer) {
     others: peer.presence?.others(),
   };
   if (peer instanceof Stock) return common;
-  const { role, sent, stored, refusals, resyncs, heard, acked, settled } = peer;
-  return { ...common, own: peer.presence?.own(), role, sent, stored, refusals, resyncs, heard, acked, settled };
+  const { role, sent, stored, refusals, resyncs, heard, acked, settled, verdict } = peer;
+  const told = { role, sent, stored, refusals, resyncs, heard, acked, settled, verdict };
+  return { ...common, own: peer.presence?.own(), ...told };
 }
 
 /** @param {Command} command */
