@@ -1,6 +1,6 @@
 """Keeps a log that kills its reader from killing the server again and again.
 
-Loading leaves a mark until it has succeeded. A mark whose process is gone means that loading ended it: then the note's
+Loading leaves a mark until it has succeeded. A mark that stays means that loading ended its process: then the note's
 updates are tried in a child process with limits, the row that kills is quarantined, and everybody else works on.
 """
 
@@ -9,12 +9,13 @@ import logging
 import resource
 import struct
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
-from django.utils import timezone
 
 from core.lib.env import BASE_DIR
 from notes.models import LoadMark, NoteSnapshot
@@ -24,11 +25,21 @@ from realtime.storage import LoadedNote, Storage, StorageError
 
 logger = logging.getLogger(__name__)
 
-STALE_SECONDS = 15
+# How long a load in another process may take before it is taken for dead. Counted here: its clock may be another.
+LOADING_SECONDS = 2.0
+ASK_AGAIN_SECONDS = 0.1
 PROBE_SECONDS = 5  # for one update
 PROBE_CPU_SECONDS = 120  # for all of them
 PROBE_BYTES = 2**30
 MOST_POISON = 5
+
+
+class Mark(StrEnum):
+    """What was found when a load was to be marked."""
+
+    NONE = "none"
+    ANOTHERS = "another's"  # which may be loading it at this moment
+    DOUBTFUL = "doubtful"
 
 
 class LoadGuard:
@@ -39,22 +50,40 @@ class LoadGuard:
     async def load(self, storage: Storage, note_id: int) -> LoadedNote:
         """Raises StorageError, NoteGoneError, and Closing when the note cannot be opened safely."""
         loaded = await storage.load(note_id)
-        try:
-            suspicious = await self._pools.write(_mark, note_id, self._process)
-        except (DatabaseError, InterfaceError) as error:
-            raise StorageError(type(error).__name__) from error
-        return await self._tried(storage, note_id, loaded) if suspicious else loaded
+        mark = await self._write(_mark, note_id, self._process)
+        if mark is Mark.ANOTHERS:
+            # To load it beside a process that this is about to kill would only kill two.
+            mark = await self._wait_for_another(note_id)
+            loaded = await storage.load(note_id)
+        return await self._tried(storage, note_id, loaded) if mark is Mark.DOUBTFUL else loaded
+
+    async def _wait_for_another(self, note_id: int) -> Mark:
+        deadline = time.monotonic() + LOADING_SECONDS
+        while time.monotonic() < deadline:
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
+            mark = await self._write(_mark, note_id, self._process)
+            if mark is not Mark.ANOTHERS:
+                return mark
+        await self._write(_take_over, note_id, self._process)
+        return Mark.DOUBTFUL
 
     async def load_log(self, storage: Storage, note_id: int) -> LoadedNote:
         """Throws the snapshot away, which cannot be read. It is only a cache: the log holds everything."""
         logger.error("the snapshot of note %d cannot be read; its whole log is", note_id)
-        await self._pools.write(_drop_snapshot, note_id)
+        await self.drop_snapshot(note_id)
         return await storage.load(note_id)
+
+    async def drop_snapshot(self, note_id: int) -> None:
+        """Raises StorageError."""
+        await self._write(_drop_snapshot, note_id)
 
     async def done(self, note_id: int) -> None:
         """The note is loaded and this process lives."""
+        await self._write(_unmark, note_id, self._process)
+
+    async def _write[**P, R](self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            await self._pools.write(_unmark, note_id, self._process)
+            return await self._pools.write(call, *args, **kwargs)
         except (DatabaseError, InterfaceError) as error:
             raise StorageError(type(error).__name__) from error
 
@@ -116,19 +145,22 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _mark(note_id: int, process: str) -> bool:
-    """Whether an earlier load of this note did not come to an end."""
+def _mark(note_id: int, process: str) -> Mark:
+    """Leaves the mark, unless there is one of another process that may be alive."""
     mark, created = LoadMark.objects.get_or_create(note_id=note_id, defaults={"process": process})
     if created:
-        return False
+        return Mark.NONE
     if mark.process == process:
-        return True  # loading failed in the midst, or the note was found to be dangerous
-    old = mark.created_at < timezone.now() - timedelta(seconds=STALE_SECONDS)
+        return Mark.DOUBTFUL  # loading failed in the midst, or the note was found to be dangerous
+    if not settings.EMBEDDED:
+        return Mark.ANOTHERS
     # Embedded there is one process only: a mark of another one is a dead one's.
-    if not (settings.EMBEDDED or old):
-        return False
-    LoadMark.objects.filter(pk=mark.pk).update(process=process, created_at=timezone.now())
-    return True
+    _take_over(note_id, process)
+    return Mark.DOUBTFUL
+
+
+def _take_over(note_id: int, process: str) -> None:
+    LoadMark.objects.update_or_create(note_id=note_id, defaults={"process": process})
 
 
 def _unmark(note_id: int, process: str) -> None:

@@ -1,5 +1,6 @@
 """A log that kills its reader kills one child process, and nothing else."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,6 @@ async def write_by_hand(note: Note, *rows: bytes) -> None:
 
 async def leave_mark(note: Note, process: str = "dead") -> None:
     await LoadMark.objects.acreate(note=note, process=process)
-    await LoadMark.objects.aupdate(created_at=timezone.now() - timedelta(seconds=guard.STALE_SECONDS + 1))
 
 
 async def quarantined(note: Note) -> list[int]:
@@ -144,12 +144,27 @@ async def test_a_note_whose_loading_did_not_end_well_is_probed_before_it_is_trie
 async def test_a_mark_that_another_process_made_just_now_is_not_taken_for_a_dead_one_s(
     rooms: Registry, handshake: Note, settings: Settings
 ) -> None:
-    """With several processes, the other one may be loading the note at this moment."""
+    """With several processes, the other one may be loading the note at this moment: its end is waited for."""
     settings.EMBEDDED = False
     await write_by_hand(handshake, UNREADABLE)
-    await LoadMark.objects.acreate(note=handshake, process="another")
-    await rooms.guard.load(rooms.storage, handshake.pk)
+    await leave_mark(handshake, "another")
+    loading = asyncio.create_task(rooms.guard.load(rooms.storage, handshake.pk))
+    done, _ = await asyncio.wait([loading], timeout=guard.ASK_AGAIN_SECONDS)
+    assert not done
+    await LoadMark.objects.all().adelete()
+    assert [row.seq for row in (await loading).rows] == [1, 2]
     assert await quarantined(handshake) == []
-    await LoadMark.objects.aupdate(created_at=timezone.now() - timedelta(seconds=guard.STALE_SECONDS + 1))
+    assert (await LoadMark.objects.aget()).process == rooms.fanout.process
+
+
+async def test_a_mark_of_another_process_that_stays_is_taken_for_a_dead_one_s(
+    rooms: Registry, handshake: Note, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever its clock says: a machine whose clock is an hour ahead must not have its notes doubted, or trusted."""
+    settings.EMBEDDED = False
+    monkeypatch.setattr(guard, "LOADING_SECONDS", 0.2)
+    await write_by_hand(handshake, UNREADABLE)
+    await leave_mark(handshake, "another")
+    await LoadMark.objects.aupdate(created_at=timezone.now() + timedelta(hours=1))
     await rooms.guard.load(rooms.storage, handshake.pk)
     assert await quarantined(handshake) == [2]
