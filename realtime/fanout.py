@@ -9,7 +9,8 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from channels import DEFAULT_CHANNEL_LAYER
+from channels.layers import InMemoryChannelLayer, channel_layers, get_channel_layer
 
 from core.lib.ids import new_public_id
 
@@ -18,6 +19,10 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 # How long a note waits for its subscription before it opens without: Redis may hang for longer.
 PATIENCE_SECONDS = 2.0
+# The layer itself waits for ever, and while one call waits, so do all others.
+CALL_SECONDS = 5.0
+# What may wait for a channel layer that hangs; what comes then is not sent, and the log tells it instead.
+MOST_WAITING = 1_000
 
 type Receive = Callable[[dict[str, Any]], None]
 
@@ -27,6 +32,7 @@ class Fanout:
 
     def __init__(self) -> None:
         self.process = new_public_id()
+        self.echo = f"echo.{self.process}"  # the one topic on which a process hears itself
         layer = get_channel_layer()
         self._layer = None if layer is None or isinstance(layer, InMemoryChannelLayer) else layer
         self._channel = ""
@@ -34,6 +40,7 @@ class Fanout:
         self._opened = asyncio.Event()
         self._receivers: dict[str, list[Receive]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._full = False
 
     @property
     def reaches_others(self) -> bool:
@@ -62,8 +69,22 @@ class Fanout:
         """Tells every process, and this one too unless `here` is False. Call it on the loop; it does not wait."""
         if here:
             self._deliver(topic, message)
-        if self._layer is not None:
+        if self._layer is not None and self._has_room():
             self._spawn(self.send(topic, message))
+
+    def renew(self) -> None:
+        """Leaves the layer's connections, which may be dead without a word, and subscribes everything on new ones."""
+        if self._layer is None:
+            return
+        old, self._layer = self._layer, channel_layers.make_backend(DEFAULT_CHANNEL_LAYER)
+        if self._running is not None:
+            self._running.cancel()
+            self._opened.clear()
+            self._channel = ""
+            self._running = self._spawn(self._run())
+        for topic in self._receivers:
+            self._spawn(self._join(topic))
+        self._spawn(_let_go(old))
 
     async def close(self) -> None:
         for task in list(self._tasks):
@@ -73,10 +94,10 @@ class Fanout:
     async def send(self, topic: str, message: dict[str, Any]) -> None:
         """Tells the other processes. A failure is logged, not raised."""
         assert self._layer is not None
+        envelope = {"type": "fanout", "topic": topic, "process": self.process, "message": message}
         try:
-            await self._layer.group_send(
-                topic, {"type": "fanout", "topic": topic, "process": self.process, "message": message}
-            )
+            async with asyncio.timeout(CALL_SECONDS):
+                await self._layer.group_send(topic, envelope)
         except Exception as error:  # noqa: BLE001  # whatever Redis raises: the log has it, the patrol finds it
             logger.warning("could not publish to %s: %r", topic, error)
 
@@ -86,7 +107,8 @@ class Fanout:
         await self._opened.wait()
         while topic in self._receivers:
             try:
-                await self._layer.group_add(topic, self._channel)
+                async with asyncio.timeout(CALL_SECONDS):
+                    await self._layer.group_add(topic, self._channel)
             except Exception as error:  # noqa: BLE001  # whatever Redis raises: it may come back
                 logger.warning("could not subscribe to %s: %r", topic, error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -97,7 +119,8 @@ class Fanout:
         assert self._layer is not None
         try:
             if topic not in self._receivers:
-                await self._layer.group_discard(topic, self._channel)
+                async with asyncio.timeout(CALL_SECONDS):
+                    await self._layer.group_discard(topic, self._channel)
         except Exception as error:  # noqa: BLE001
             logger.warning("could not unsubscribe from %s: %r", topic, error)
 
@@ -107,14 +130,15 @@ class Fanout:
         while True:
             try:
                 if not self._channel:
-                    self._channel = await self._layer.new_channel("process")
+                    async with asyncio.timeout(CALL_SECONDS):
+                        self._channel = await self._layer.new_channel("process")
                     self._opened.set()
                 envelope = await self._layer.receive(self._channel)
             except Exception as error:  # noqa: BLE001
                 logger.warning("could not receive from the channel layer: %r", error)
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
-            if envelope.get("process") == self.process:
+            if envelope.get("process") == self.process and envelope.get("topic") != self.echo:
                 continue
             try:
                 topic, message = envelope["topic"], envelope["message"]
@@ -130,8 +154,23 @@ class Fanout:
             except Exception:  # one receiver's fault is not the others'
                 logger.exception("a receiver of %s failed", topic)
 
+    def _has_room(self) -> bool:
+        full, self._full = self._full, len(self._tasks) >= MOST_WAITING
+        if self._full and not full:
+            logger.warning("the channel layer does not take what it is sent; the log must tell it")
+        return not self._full
+
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _let_go(layer: Any) -> None:
+    """Closes a layer's connections, if that can be done at all."""
+    try:
+        async with asyncio.timeout(CALL_SECONDS):
+            await layer.flush()
+    except Exception as error:  # noqa: BLE001  # a line that is dead, or whatever Redis raises
+        logger.info("could not close the channel layer: %r", error)

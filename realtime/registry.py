@@ -20,6 +20,7 @@ from realtime.guests import Guests
 from realtime.limits import Limits
 from realtime.packing import Packing
 from realtime.persistence import DjangoStorage
+from realtime.pulse import Pulse
 from realtime.room import Phase, Room
 from realtime.storage import LoadedNote, NoteGoneError, StorageError
 from realtime.upkeep import Upkeep
@@ -68,6 +69,7 @@ class Registry:
         self.spawn(self.upkeep.run())
         self.spawn(self.packing.run())
         self.spawn(self.whereabouts.start())
+        self.spawn(Pulse(self.fanout, on_return=self.upkeep.hurry).run())
         self.spawn(topics.listen(self))
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -23,7 +24,7 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 SUMMARY_SECONDS = 3.0  # between two summaries of a room that is being written in
 SUMMING_SECONDS = 0.05  # of each round; with hundreds of busy rooms each waits longer for its turn
-HEADS_SECONDS = 5.0  # how long a lost hint may go unnoticed
+HEADS_SECONDS = 2.0  # how long a lost hint may go unnoticed
 LEASES_SECONDS = 10.0
 RIGHTS_SECONDS = 60.0
 
@@ -36,18 +37,24 @@ class Upkeep:
         # Weakly: rooms end in several ways, and must not be kept by a date.
         self._summarised: WeakKeyDictionary[Room, float] = WeakKeyDictionary()
         self._ahead: WeakKeyDictionary[Room, float] = WeakKeyDictionary()  # since when of their snapshots
-        self._due = dict.fromkeys((self._compare_heads, self._renew_leases, self._ask_everybody), 0.0)
         self._every = {
             self._compare_heads: HEADS_SECONDS,
             self._renew_leases: LEASES_SECONDS,
             self._ask_everybody: RIGHTS_SECONDS,
         }
+        self._due = dict.fromkeys(self._every, 0.0)
+        self._hurry = asyncio.Event()
+
+    def hurry(self) -> None:
+        """Messages were lost: what they would have told is looked for at once, and not when its time has come."""
+        self._due[self._compare_heads] = self._due[self._ask_everybody] = 0.0
+        self._hurry.set()
 
     async def run(self) -> None:
         start = time.monotonic()
         self._due = {chore: start + seconds for chore, seconds in self._every.items()}
         while True:
-            await asyncio.sleep(ROUND_SECONDS)
+            await self._pause()
             for room in list(self._registry.rooms.values()):
                 await self._guarded(self._look_after(room))
             await self._summarise_some()
@@ -56,6 +63,11 @@ class Upkeep:
                 if due <= now:
                     self._due[chore] = now + self._every[chore]
                     await self._guarded(chore())
+
+    async def _pause(self) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._hurry.wait(), ROUND_SECONDS)
+        self._hurry.clear()
 
     async def _guarded(self, work: "asyncio.Future[None] | object") -> None:
         """One room's trouble must not end the round."""

@@ -104,3 +104,14 @@ async def test_a_room_that_is_gone_leaves_nothing_behind(sit: Sit, rooms: Regist
         return gone() is None
 
     await until(is_gone, "nothing holds the room any more")
+
+
+async def test_what_was_lost_on_a_broken_line_is_looked_for_at_once(
+    sit: Sit, rooms: Registry, ada: User, ben: User, handshake: Note
+) -> None:
+    hers = await sit(ada)
+    rooms.upkeep._due = dict.fromkeys(rooms.upkeep._due, float("inf"))
+    await write_elsewhere(rooms, handshake, ben, "unheard ")
+    rooms.upkeep.hurry()
+    while "unheard" not in hers.text:
+        await hers.next()
