@@ -33,6 +33,11 @@ def updates(append: Append, first_seq: int, data: list[bytes]) -> dict[str, Any]
     }
 
 
+def state(room: Room) -> dict[str, Any]:
+    """Where our room of this note stands, and the hash of what it holds there."""
+    return {"kind": "state", "seq": room.head.seq, "epoch": room.head.epoch, "hash": room.fingerprint()}
+
+
 def presences(room: Room, client_ids: list[int]) -> dict[str, Any]:
     """Where these client ids of our own are now."""
     known, gone = [], []
@@ -80,6 +85,8 @@ def receive(registry: "Registry", room: Room, message: dict[str, Any]) -> None:
             ]
             if message["epoch"] != room.head.epoch or not rows or not room.hear_rows(rows):
                 registry.catch_up(room)
+        case "state":
+            registry.agreement.hear(room, message)
         case "presences":
             room.gathering.hear_presences(map(_unpacked, message["known"]))
             if room.gathering.hear_departures(message["gone"]):

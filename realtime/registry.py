@@ -10,6 +10,7 @@ from django.conf import settings
 
 from core.lib import shutdown
 from realtime import messages, metrics, topics
+from realtime.agreement import Agreement
 from realtime.closing import Close, Closing
 from realtime.database import Pools
 from realtime.decoding import Refusal
@@ -49,6 +50,7 @@ class Registry:
         self.rights_changed = 0  # how often it was heard that somebody's rights, session or profile changed
         self.whereabouts = Whereabouts(self.fanout)
         self.flusher = Flusher(self)
+        self.agreement = Agreement(self)
         self.upkeep = Upkeep(self)
         self.packing = Packing(self)
         self.rooms: dict[int, Room] = {}
@@ -156,15 +158,15 @@ class Registry:
     async def _load(self, note_id: int) -> Room:
         loaded = await self.guard.load(self.storage, note_id)
         try:
-            room = self._furnish(note_id, loaded)
+            room = self.furnish(note_id, loaded)
         except (Refusal, ValueError):
-            room = self._furnish(note_id, await self.guard.load_log(self.storage, note_id))
+            room = self.furnish(note_id, await self.guard.load_log(self.storage, note_id))
         await self.guard.done(note_id)
         if room.poison:
             await self.storage.quarantine(note_id, room.poison)
         return room
 
-    def _furnish(self, note_id: int, loaded: LoadedNote) -> Room:
+    def furnish(self, note_id: int, loaded: LoadedNote) -> Room:
         """Raises Refusal or ValueError for a snapshot that cannot be read; rows that cannot are left out."""
         return Room(
             note_id,

@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
+from hashlib import sha256
 
 from pycrdt import merge_updates
 
@@ -210,6 +211,11 @@ class Room:
         if not same_ids or self._pending or self._flying:
             return Verdict.NOT_NOW
         return Verdict.EQUAL if asked.digest == self.projection.digest() else Verdict.DIFFERENT
+
+    def fingerprint(self) -> bytes:
+        """Equal in two rooms that hold the same: ids, deletions and text."""
+        ids = repr((sorted(self._admission.clocks.items()), self._admission.deleted_units))
+        return sha256(ids.encode() + self.projection.digest()).digest()
 
     # --- Flushing: the registry calls these in turn --------------------------------------------------------------
 

@@ -25,6 +25,7 @@ ROUND_SECONDS = 1.0
 SUMMARY_SECONDS = 3.0  # between two summaries of a room that is being written in
 SUMMING_SECONDS = 0.05  # of each round; with hundreds of busy rooms each waits longer for its turn
 HEADS_SECONDS = 2.0  # how long a lost hint may go unnoticed
+STATES_SECONDS = 5.0  # between two looks at whether a room has become quiet
 LEASES_SECONDS = 10.0
 RIGHTS_SECONDS = 60.0
 
@@ -39,6 +40,7 @@ class Upkeep:
         self._ahead: WeakKeyDictionary[Room, float] = WeakKeyDictionary()  # since when of their snapshots
         self._every = {
             self._compare_heads: HEADS_SECONDS,
+            registry.agreement.tell_of_quiet_rooms: STATES_SECONDS,
             self._renew_leases: LEASES_SECONDS,
             self._ask_everybody: RIGHTS_SECONDS,
         }
