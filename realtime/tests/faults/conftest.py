@@ -55,10 +55,11 @@ def play(host: Host, seed: int, request: pytest.FixtureRequest) -> Iterator[Play
         *,
         every: float = TYPING_MS,
         size: int = 10,
+        apart: bool = False,
     ) -> None:
         for start in range(0, times, CYCLES_A_NOTE):
             some, begun = min(CYCLES_A_NOTE, times - start), time.monotonic()
-            crowd = Crowd(host, stage, servers, every=every, seed=seed + start, size=size)
+            crowd = Crowd(host, stage, servers, every=every, seed=seed + start, size=size, apart=apart)
             with watched(servers[0], crowd) as bookkeeper:
                 crowd.go_on()
                 for _ in range(some):

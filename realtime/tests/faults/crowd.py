@@ -41,10 +41,21 @@ class Run:
 
 
 class Crowd:
-    """Writers of one note, spread over the servers, each of whom knows all servers; and one who only reads."""
+    """Writers of one note, spread over the servers, each of whom knows all servers; and one who only reads.
+
+    With `apart` all write at the last server, and the reader at the first sees nothing but what it hears from there.
+    """
 
     def __init__(
-        self, host: Host, stage: Stage, servers: Sequence[Server], *, size: int = len(NAMES), every: float, seed: int
+        self,
+        host: Host,
+        stage: Stage,
+        servers: Sequence[Server],
+        *,
+        size: int = len(NAMES),
+        every: float,
+        seed: int,
+        apart: bool = False,
     ) -> None:
         self.note = stage.note()
         self._host = host
@@ -55,13 +66,13 @@ class Crowd:
         self._people: dict[str, Person] = {}
         self._seed = seed
         for number, name in enumerate(NAMES[:size]):
-            self._enter(stage.person(name), number, every)
-        self._enter(stage.person(READER, "viewer"), size, 0)
+            self._enter(stage.person(name), number, every, at=-1 if apart else number % len(servers))
+        self._enter(stage.person(READER, "viewer"), size, 0, at=0)
 
-    def _enter(self, person: Person, number: int, every: float) -> None:
-        homes = [node.where(server) for server in self._servers]
-        homes = homes[number % len(homes) :] + homes[: number % len(homes)]
-        peer = self._host.peer(person, self._servers[number % len(self._servers)], self.note)
+    def _enter(self, person: Person, number: int, every: float, at: int) -> None:
+        servers = [*self._servers[at:], *self._servers[:at]]
+        homes = [node.where(server) for server in servers]
+        peer = self._host.peer(person, servers[0], self.note)
         options = {"author": number + 1, "every": every, "seed": self._seed + number, "homes": homes}
         self._host.ask("witness", peer=peer.name, options=options)
         self._authors[peer.name] = number + 1

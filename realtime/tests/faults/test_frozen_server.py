@@ -10,7 +10,9 @@ from realtime.tests.faults.conftest import Play
 from realtime.tests.faults.crowd import Crowd
 from realtime.tests.peers.stage import Stage
 
-STILL = 200  # tokens each: twenty seconds
+SIZE = 6
+EVERY_MS = 200
+STILL = 100  # tokens each: twenty seconds
 
 
 def test_what_was_typed_meanwhile_is_stored_when_it_goes_on(
@@ -21,13 +23,13 @@ def test_what_was_typed_meanwhile_is_stored_when_it_goes_on(
     def strike(crowd: Crowd) -> None:
         server.freeze()
         try:
-            crowd.types(STILL, seconds=60)
+            crowd.types(STILL, seconds=120)
         finally:
             server.thaw()
         crowd.go_on()
 
     with Stage(server) as stage:
-        play(stage, [server], strike, cycles(1))
+        play(stage, [server], strike, cycles(1), size=SIZE, every=EVERY_MS)
     assert "Traceback" not in server.log, server.log[-3000:]
 
 
@@ -43,12 +45,12 @@ def test_the_other_process_goes_on(
     def strike(crowd: Crowd) -> None:
         here.freeze()
         try:
-            crowd.types(STILL, seconds=60)
+            crowd.types(STILL, seconds=120)
         finally:
             here.thaw()
         crowd.go_on()
         crowd.meets()
 
     with Stage(there) as stage:
-        play(stage, [here, there], strike, cycles(1))
+        play(stage, [here, there], strike, cycles(1), size=SIZE, every=EVERY_MS)
     assert "Traceback" not in here.log + there.log, (here.log + there.log)[-3000:]

@@ -44,9 +44,8 @@ export class Witness {
     /** @type {Record<string, number>} */
     this.latest = {};
     peer.watchers.push(() => this.#look());
-    peer.text.observe((event) => {
-      if (!event.transaction.local) this.#see(event.delta);
-    });
+    // As it came over the wire: what Yjs would say of it costs a walk through the whole text.
+    peer.onHeard = (update) => this.#see(Buffer.from(update).toString("latin1"));
     this.timer = every ? setInterval(() => this.#type(), every * (0.75 + this.random.next() / 2)) : undefined;
     this.#look();
   }
@@ -129,11 +128,10 @@ export class Witness {
     if (!this.peer.socket && !this.returning && !this.ended) void this.#return();
   }
 
-  /** @param {{ insert?: unknown }[]} delta */
-  #see(delta) {
+  /** @param {string} heard */
+  #see(heard) {
     const own = `<${this.author}:`;
-    const seen = delta.flatMap(({ insert }) => (typeof insert === "string" ? (insert.match(TOKEN) ?? []) : []));
-    const others = seen.filter((token) => !token.startsWith(own));
+    const others = (heard.match(TOKEN) ?? []).filter((token) => !token.startsWith(own));
     if (others.length) this.#note("seen", others);
     for (const [, author, number] of others.join("").matchAll(TOKEN)) {
       this.latest[author] = Math.max(this.latest[author] ?? 0, Number(number));
