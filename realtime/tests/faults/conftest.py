@@ -66,6 +66,8 @@ def play(host: Host, seed: int, request: pytest.FixtureRequest) -> Iterator[Play
                     strike(crowd)
                 crowd.go_on()
                 approve(crowd.end(bookkeeper), some, time.monotonic() - begun)
+        for server in servers:
+            assert "is another in another process" not in server.log, server.log[-3000:]
 
     yield run
     print(f"\n{request.node.name}, seed {seed}", *told, sep="\n  ")

@@ -176,8 +176,17 @@ def converge(*peers: Peer, seconds: float = 10) -> str:
         held = [(state["text"], state["vector"], state["deleted"]) for state in states]
         return all(state.get("settled", state["online"]) for state in states) and held.count(held[0]) == len(held)
 
-    wait_until(same, f"{', '.join(peer.name for peer in peers)} hold the same", seconds)
+    try:
+        wait_until(same, f"{', '.join(peer.name for peer in peers)} hold the same", seconds)
+    except TimeoutError as error:
+        raise TimeoutError("\n".join([str(error), *map(_standing, peers)])) from None
     return peers[0].text
+
+
+def _standing(peer: Peer) -> str:
+    """All that is known of a peer but its text."""
+    state = peer.state
+    return f"{peer.name}: {len(state.pop('text'))} units, {state}"
 
 
 def unpacked(row: str) -> bytes:
