@@ -8,7 +8,7 @@ from pytest_django import Settings
 from core.accounts.models import User
 from realtime.registry import Registry
 from realtime.tests.conftest import Sit, Visit
-from realtime.tests.faults import Faults
+from realtime.tests.failing import Faults
 
 TOKEN = "of-the-one-who-watches"
 

@@ -11,7 +11,7 @@ from realtime.protocol import Verdict
 from realtime.registry import Registry
 from realtime.tests.client import Typist, until
 from realtime.tests.conftest import Sit
-from realtime.tests.faults import Faults
+from realtime.tests.failing import Faults
 from realtime.tests.plain import Answer, PlainTypist
 from realtime.tests.said import kinds
 

@@ -8,7 +8,7 @@ from realtime.closing import Close
 from realtime.registry import Registry
 from realtime.tests.client import until
 from realtime.tests.conftest import Sit, Visit
-from realtime.tests.faults import Faults
+from realtime.tests.failing import Faults
 from realtime.tests.plain import Plain, PlainTypist
 from realtime.tests.said import kinds
 
