@@ -5,11 +5,14 @@ known without a CRDT library, and what reaches pycrdt is text by known authors a
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
+from realtime import outline as outlines
 from realtime.decoding import DELETED, STRING, Block, Decoded, Id, Keystroke, Refusal, decode, keystroke
-from realtime.protocol import MAX_CLOCK
+from realtime.outline import Outline
+from realtime.protocol import MAX_CLOCK, MalformedError
 from realtime.ranges import Ranges
 
 NOBODY = 0  # owner of client ids whose author's account is gone: they stay taken
@@ -90,8 +93,21 @@ class Admission:
             self.owners.setdefault(block.client, author_id or NOBODY)
         return change
 
-    def restore(self, state: bytes) -> None:
-        """Begins with a snapshot. Its structs lean on each other in any order, so that is not asked. Raises Refusal."""
+    def outline(self, state: bytes) -> bytes:
+        """For `restore`, together with the state that holds all of what was taken."""
+        return outlines.write(Outline(self.clocks, self.deleted, self._halves), state)
+
+    def restore(self, state: bytes, outline: bytes = b"") -> None:
+        """Begins with a snapshot. Its structs lean on each other in any order, so that is not asked. Raises Refusal.
+
+        An outline saves the reading of the state; one that is not of this state is passed over.
+        """
+        with suppress(MalformedError):
+            known = outlines.read(outline, state)
+            self.clocks, self.deleted, self._halves = known.clocks, known.deleted, known.halves
+            self._all_units = sum(self.clocks.values())
+            self.deleted_units = sum(ranges.total() for ranges in self.deleted.values())
+            return
         decoded = decode(state, most_clients=None)
         change = Change()
         for block in decoded.blocks:

@@ -79,7 +79,7 @@ class Agreement:
     async def _truth(self, note_id: int) -> tuple[Head, bytes]:
         """The whole log's end, and the fingerprint of a room that is made of it and of no snapshot."""
         head, rows, owners = await self._registry.storage.rows_after(note_id, 0)
-        loaded = LoadedNote(head, None, 0, rows, owners, frozenset())
+        loaded = LoadedNote(head, None, b"", 0, rows, owners, frozenset())
         # In a thread: a long log takes seconds.
         return head, await self._registry.pools.read(lambda: self._registry.furnish(note_id, loaded).fingerprint())
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
@@ -22,6 +23,7 @@ from realtime.storage import (
     LoadedNote,
     NoteGoneError,
     Row,
+    Snapshot,
     StorageError,
     Summary,
 )
@@ -60,8 +62,8 @@ class DjangoStorage:
     async def heads(self, note_ids: Sequence[int]) -> dict[int, Head]:
         return await self._read(_heads, note_ids)
 
-    async def save_snapshot(self, note_id: int, epoch: int, seq: int, state: bytes, text: str) -> None:
-        await self._write(contents.save_snapshot, note_id, epoch=epoch, seq=seq, state=state, text=text)
+    async def save_snapshot(self, note_id: int, snapshot: Snapshot) -> None:
+        await self._write(contents.save_snapshot, note_id, **asdict(snapshot))
 
     async def save_summary(self, summary: Summary) -> None:
         await self._write(_save_summary, summary)
@@ -97,12 +99,12 @@ def _load(note_id: int) -> LoadedNote:
         note = Note.objects.only(*HEAD).filter(pk=note_id).first()
         if note is None:
             raise NoteGoneError
-        snapshot = NoteSnapshot.objects.filter(note=note, epoch=note.epoch).only("seq", "state").first()
+        snapshot = NoteSnapshot.objects.filter(note=note, epoch=note.epoch).only("seq", "state", "outline").first()
         since = snapshot.seq if snapshot else 0
         rows = _rows(note, since)
         owners, former = _clients(note)
-    state = bytes(snapshot.state) if snapshot else None
-    return LoadedNote(_head(note), state, since, rows, owners, former)
+    state, outline = (bytes(snapshot.state), bytes(snapshot.outline)) if snapshot else (None, b"")
+    return LoadedNote(_head(note), state, outline, since, rows, owners, former)
 
 
 def _rows(note: Note, since: int) -> list[Row]:

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from pycrdt import merge_updates
 
-from realtime import metrics, protocol
+from realtime import answers, protocol
 from realtime.admission import Admission, Change, Resync
 from realtime.claims import Claims
 from realtime.closing import Close, Closing
@@ -24,7 +24,7 @@ from realtime.pace import Pace
 from realtime.pending import Edits, Pending, entries_of
 from realtime.projection import Projection
 from realtime.protocol import AwarenessEntry, CheckAsked, Frame, Verdict
-from realtime.storage import Append, Behind, Head, LoadedNote, Row
+from realtime.storage import Append, Behind, Head, LoadedNote, Row, Snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +32,6 @@ logger = logging.getLogger(__name__)
 MERGE_AT_MOST = 100
 # How often in a row a client may write on something unknown before it is taken for lost.
 PATIENCE = 100
-# The document of a client that sent one of these holds something that nobody else will ever have.
-FATAL_REFUSALS = frozenset({"malformed", "root", "struct", "range", "unknown-dependency", "split-character"})
 
 
 class Phase(StrEnum):
@@ -78,7 +76,7 @@ class Room:
 
     def _restore(self, loaded: LoadedNote) -> None:
         if loaded.snapshot is not None:
-            self._admission.restore(loaded.snapshot)
+            self._admission.restore(loaded.snapshot, loaded.outline)
             self.projection.begin(loaded.snapshot)
         for row in loaded.rows:
             self._replay(row)
@@ -160,38 +158,18 @@ class Room:
                 self._admission.undo(pending.change)
                 raise Refusal("read-only", "you may read this note, not write it")
         except Resync:
-            self._ask_for_difference(pending)
+            answers.ask_for_difference(pending, self._admission.clocks)
             return False
         except Refusal as refusal:
             # It may be on its way: honest clients write on what they have not told us yet, or what we did not take.
             if refusal.code == "unknown-dependency" and member.adrift < PATIENCE:
                 member.adrift += 1
-                self._ask_for_difference(pending)
+                answers.ask_for_difference(pending, self._admission.clocks)
             else:
-                self._refuse(pending, refusal)
+                answers.refuse(pending, refusal)
             return False
         member.adrift = 0
         return True
-
-    def _ask_for_difference(self, pending: Pending) -> None:
-        if pending.member.verbose:
-            pending.member.send(protocol.resync(pending.number))
-        pending.member.send(protocol.step_1(self._admission.clocks))
-
-    def _refuse(self, pending: Pending, refusal: Refusal) -> None:
-        member = pending.member
-        metrics.REFUSED.labels(refusal.code).inc()
-        logger.warning(
-            "update refused: %s (%s), note %d, user %d, %d bytes",
-            refusal.code, refusal.reason, self.note_id, member.person.user_id, len(pending.data),
-        )  # fmt: skip
-        if member.verbose:
-            member.send(protocol.refused(pending.number, refusal.code, refusal.reason))
-        if refusal.code in FATAL_REFUSALS:
-            raise Closing(Close.BAD_FRAME, f"{refusal.code}: {refusal.reason}")
-        if not member.verbose:
-            # A stock client cannot be told; closing is the only word it understands.
-            raise Closing(Close.NOT_ALLOWED, f"{refusal.code}: {refusal.reason}")
 
     def _hear(self, member: Member, entries: Iterable[AwarenessEntry]) -> None:
         for entry in entries:
@@ -336,7 +314,7 @@ class Room:
             pending.member.close(closing.code, closing.reason)
             return False
         if in_doubt and before.empty and pending.change.empty:
-            self._ask_for_difference(pending)
+            answers.ask_for_difference(pending, self._admission.clocks)
             return False
         if pending.change.empty and not before.empty:
             self._count(pending.member, before)  # it was committed after all, and only the answer was lost
@@ -396,6 +374,12 @@ class Room:
     def show_moves(self) -> list[int]:
         """Sends who moved, and returns their client ids. Cursors wait for the text they point at."""
         return [] if self._flying else self.gathering.show_moves()
+
+    def snapshot(self) -> Snapshot:
+        """What is committed, folded. While something waits, admission knows more than that, and tells nothing."""
+        state = self.projection.state()
+        outline = b"" if self.busy else self._admission.outline(state)
+        return Snapshot(self.head.epoch, self.head.seq, state, outline, self.projection.text())
 
     def close(self, code: Close, reason: str) -> None:
         """Ends the room and every connection in it."""

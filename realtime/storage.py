@@ -37,6 +37,7 @@ class LoadedNote:
 
     head: Head
     snapshot: bytes | None
+    outline: bytes  # of the snapshot, if it has one: realtime/outline.py
     snapshot_seq: int
     rows: Sequence[Row]  # after the snapshot, in order
     owners: dict[int, int]  # client id -> user id, this epoch
@@ -84,6 +85,17 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A note's log up to `seq`, folded. `outline` may be empty."""
+
+    epoch: int
+    seq: int
+    state: bytes
+    outline: bytes
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """What follows the text with a short delay: excerpt and words (made of `text`), and who edited how much."""
 
@@ -103,7 +115,7 @@ class Storage(Protocol):
 
     async def heads(self, note_ids: Sequence[int]) -> dict[int, Head]: ...
 
-    async def save_snapshot(self, note_id: int, epoch: int, seq: int, state: bytes, text: str) -> None: ...
+    async def save_snapshot(self, note_id: int, snapshot: Snapshot) -> None: ...
 
     async def save_summary(self, summary: Summary) -> None: ...
 

@@ -116,9 +116,9 @@ class Upkeep:
             raise
 
     async def _snapshot(self, room: Room) -> None:
-        seq, state, text = room.head.seq, room.projection.state(), room.projection.text()
-        await self._registry.storage.save_snapshot(room.note_id, room.head.epoch, seq, state, text)
-        room.snapshot_seq = seq
+        snapshot = room.snapshot()
+        await self._registry.storage.save_snapshot(room.note_id, snapshot)
+        room.snapshot_seq = snapshot.seq
         self._ahead.pop(room, None)
 
     async def finish(self) -> None:

@@ -44,12 +44,16 @@ class NoteUpdate(models.Model):
 
 
 class NoteSnapshot(models.Model):
-    """The merged state of one epoch up to `seq`: a Yjs update, and its text with the SHA-256 of that text."""
+    """The merged state of one epoch up to `seq`: a Yjs update, and its text with the SHA-256 of that text.
+
+    `outline` saves reading the state when a note is opened (realtime/outline.py); it may be empty.
+    """
 
     note = models.ForeignKey("notes.Note", models.CASCADE, related_name="snapshots")
     epoch = models.PositiveIntegerField()
     seq = models.PositiveBigIntegerField()
     state = models.BinaryField()
+    outline = models.BinaryField(default=bytes)
     text = models.TextField()
     text_hash = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -77,7 +77,7 @@ def text_of(note: Note) -> str:
     return documents.text_of(held.updates)
 
 
-def save_snapshot(note_id: int, *, epoch: int, seq: int, state: bytes, text: str) -> None:
+def save_snapshot(note_id: int, *, epoch: int, seq: int, state: bytes, text: str, outline: bytes = b"") -> None:
     """Keeps the merged state up to `seq`, unless a later one is kept already."""
     with transaction.atomic():
         # The note's row is the lock: two processes may take a snapshot at the same moment.
@@ -85,7 +85,8 @@ def save_snapshot(note_id: int, *, epoch: int, seq: int, state: bytes, text: str
             return
         if NoteSnapshot.objects.filter(note_id=note_id, epoch=epoch, seq__gte=seq).exists():
             return
-        fields = {"seq": seq, "state": state, "text": storable(text), "text_hash": documents.text_hash(text)}
+        fields: dict[str, object] = {"seq": seq, "state": state, "outline": outline}
+        fields |= {"text": storable(text), "text_hash": documents.text_hash(text)}
         NoteSnapshot.objects.update_or_create(note_id=note_id, epoch=epoch, defaults=fields)
 
 

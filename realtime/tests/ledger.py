@@ -18,7 +18,9 @@ class Ledger:
 
     def load(self) -> LoadedNote:
         rows = self.rows_after(self.snapshot_seq)
-        return LoadedNote(self.head, self.snapshot, self.snapshot_seq, rows, dict(self.owners), frozenset(self.former))
+        return LoadedNote(
+            self.head, self.snapshot, b"", self.snapshot_seq, rows, dict(self.owners), frozenset(self.former)
+        )
 
     def rows_after(self, seq: int) -> list[Row]:
         return [row for row in self.rows if row.seq > seq]

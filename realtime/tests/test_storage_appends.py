@@ -9,7 +9,7 @@ from notes.models import Membership, Note, NoteClient, NoteUpdate, Origin, Role
 from notes.services import notes
 from realtime.admission import NOBODY
 from realtime.registry import Registry
-from realtime.storage import Append, Appended, Behind, Entry, Gone, Head, NoteGoneError, StorageError
+from realtime.storage import Append, Appended, Behind, Entry, Gone, Head, NoteGoneError, Snapshot, StorageError
 from realtime.tests.client import do
 from realtime.tests.writers import Writer
 
@@ -130,8 +130,8 @@ async def test_quarantined_rows_are_left_out(rooms: Registry, ada: User, handsha
 
 
 async def test_a_later_snapshot_is_not_replaced_by_an_earlier_one(rooms: Registry, handshake: Note) -> None:
-    await rooms.storage.save_snapshot(handshake.pk, 1, 9, b"later", "later")
-    await rooms.storage.save_snapshot(handshake.pk, 1, 8, b"earlier", "earlier")
-    await rooms.storage.save_snapshot(handshake.pk, 2, 10, b"of another epoch", "")
+    later = Snapshot(1, 9, b"later", b"its outline", "later")
+    for snapshot in (later, Snapshot(1, 8, b"earlier", b"", "earlier"), Snapshot(2, 10, b"of another epoch", b"", "")):
+        await rooms.storage.save_snapshot(handshake.pk, snapshot)
     loaded = await rooms.storage.load(handshake.pk)
-    assert (loaded.snapshot, loaded.snapshot_seq) == (b"later", 9)
+    assert (loaded.snapshot, loaded.outline, loaded.snapshot_seq) == (later.state, later.outline, later.seq)
