@@ -40,7 +40,7 @@ class DjangoStorage:
 
     async def load(self, note_id: int) -> LoadedNote:
         """Raises NoteGoneError."""
-        return await self._read(_load, note_id)
+        return await self._read(load, note_id)
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind | Gone]:
         """Commits all of them in one transaction, but for those that are behind."""
@@ -94,7 +94,7 @@ def _head(note: Note) -> Head:
     return Head(note.seq, note.epoch, note.access_epoch)
 
 
-def _load(note_id: int) -> LoadedNote:
+def load(note_id: int) -> LoadedNote:
     with transaction.atomic():
         note = Note.objects.only(*HEAD).filter(pk=note_id).first()
         if note is None:

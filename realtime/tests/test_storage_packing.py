@@ -225,5 +225,5 @@ async def test_a_note_opens_as_quickly_after_thirty_days_as_after_one(
 def cost_of_loading(note: Note) -> tuple[int, int]:
     """How many statements, and how many updates."""
     with CaptureQueriesContext(connection) as asked:
-        loaded = persistence._load(note.pk)
+        loaded = persistence.load(note.pk)
     return len(asked), len(loaded.rows)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.utils.module_loading import import_string
 
-from core.lib import processlock
+from core.lib import processlock, startup
 
 SWITCH_SECONDS = 0.0005
 YOUNG_OBJECTS = 20_000  # made since the last look, before the garbage collector looks again
@@ -45,6 +45,7 @@ class Command(BaseCommand):
 
         application = import_string(settings.ASGI_APPLICATION.replace(":", "."))
         server = Server(application, settings.BIND, settings.PORT, ready=self._welcome)
+        startup.run()
         _spare_the_collector()
         # A thread that commits asks for the interpreter some ten times. With Python's 5 ms a busy loop let a commit of
         # one millisecond take 120.
