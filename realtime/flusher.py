@@ -56,7 +56,10 @@ class Flusher:
         while True:
             await self._wake.wait()
             now = time.monotonic()
-            wait = max(min(self._due.values(), default=now), self._pace.next(now)) - now
+            if (rest := self._pace.next(now) - now) > 0:
+                await asyncio.sleep(rest)  # whatever comes meanwhile waits too: no reason to look at each
+                continue
+            wait = min(self._due.values(), default=now) - now
             if wait > 0:
                 self._wake.clear()
                 try:

@@ -75,3 +75,9 @@ def test_after_kill_9_it_starts_again_on_the_same_folder(serve: Serve) -> None:
     server.kill()
     server.start()
     assert server.get("/", ADA)[0] == 200
+
+
+def test_it_runs_on_the_faster_event_loop(serve: Serve) -> None:
+    server = serve()
+    assert server.process is not None
+    assert "uvloop" in Path(f"/proc/{server.process.pid}/maps").read_text()
