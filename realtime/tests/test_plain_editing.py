@@ -82,18 +82,20 @@ async def test_a_request_that_comes_twice_says_nothing_twice(sit: Sit, ada: User
 
 
 async def test_a_late_repetition_does_not_take_back_what_was_acknowledged_since(
-    sit: Sit, rooms: Registry, ben: User
+    sit: Sit, rooms: Registry, ada: User, ben: User, handshake: Note
 ) -> None:
-    """The old messages are counted once more while the new ones wait to be stored."""
-    writer = by_requests(await sit(ben, plain=True))
+    """The old message is counted once more, behind the new one, and both wait for the same commit."""
+    hers, writer = await sit(ada), by_requests(await sit(ben, plain=True))
     old, new = ([protocol.update(writer.writer.append(text))] for text in (" Old.", " New."))
     await writer.say(*old)
-    await writer.hears("stored")
-    faults = Faults(rooms)
+    faults, room = Faults(rooms), rooms.rooms[handshake.pk]
     faults.open.clear()
+    await hers.update(hers.writer.append("?"))
+    await until(lambda: faults.appends == 1, "a commit is under way")
     request = writer.ask(new)
-    await until(lambda: faults.appends == 1, "the new one is about to be stored")
+    await until(lambda: len(room._pending) == 1, "the new one waits for the next")
     repeated = writer.ask(old, said=0)
+    await until(lambda: len(room._pending) == 2, "the old one too")
     faults.open.set()
     await repeated.answer()
     assert ("stored", 2) in (await request.answer()).messages
