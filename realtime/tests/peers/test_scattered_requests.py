@@ -3,7 +3,7 @@
 import pytest
 
 from core.tests.servers import Server
-from core.tests.services import wait_until
+from core.tests.services import Redis, wait_until
 from realtime.tests.peers import node
 from realtime.tests.peers.node import Host, Peer, converge
 from realtime.tests.peers.stage import Stage
@@ -22,7 +22,9 @@ def note(stage: Stage) -> str:
 @pytest.fixture
 def scattered(here: Server, there: Server, stage: Stage, host: Host, note: str) -> Peer:
     """Ada, each of whose requests reaches another process than the one before."""
-    return host.peer(stage.person("Ada"), here, note, requests=True, others=[node.where(there)], present=True)
+    ada = host.peer(stage.person("Ada"), here, note, requests=True, others=[node.where(there)], present=True)
+    ada.waits(lambda state: state["text"] == "Water. ", "has the note")
+    return ada
 
 
 def test_everything_arrives_once_and_is_acknowledged(
@@ -56,14 +58,18 @@ def test_their_cursor_is_seen_where_it_was_last_in_both_processes(
     readers = [host.peer(stage.person("Ben"), server, note, present=True) for server in (here, there)]
     for reader in readers:
         reader.waits(lambda _, reader=reader: "Ada" in reader.people, "sees Ada", seconds=15)  # type: ignore[misc]
+    seen: set[int] = set()
     for place in range(1, 6):
         scattered.cursor(place)
-        wait_until(lambda: cursor_of_ada(readers[0]) == cursor_of_ada(readers[1]) != "", "both see one cursor")
+        wait_until(lambda: where_ada_is(readers[0]) not in {None, *seen}, "it moved", seconds=5)
+        wait_until(lambda: where_ada_is(readers[0]) == where_ada_is(readers[1]), "it moved for both", seconds=5)
+        seen.add(where_ada_is(readers[0]) or 0)
 
 
-def cursor_of_ada(reader: Peer) -> str:
-    return next((str(state["cursor"]) for state in reader.state["others"].values()
-                 if state["user"]["name"] == "Ada" and state["cursor"]), "")  # fmt: skip
+def where_ada_is(reader: Peer) -> int | None:
+    """The clock of the letter that her cursor is at."""
+    states = [state for state in reader.state["others"].values() if state["user"]["name"] == "Ada"]
+    return int(states[0]["cursor"]["head"]["item"]["clock"]) if states and states[0]["cursor"] else None
 
 
 def test_they_do_not_come_and_go_while_they_only_listen(
@@ -76,6 +82,20 @@ def test_they_do_not_come_and_go_while_they_only_listen(
         readers[number % 2].type(".")
         assert all("Ada" in reader.people for reader in readers)
     converge(scattered, *readers)
+
+
+def test_who_was_told_more_by_one_process_is_no_forger_to_the_other(
+    here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer, redis_server: Redis
+) -> None:
+    ben = host.peer(stage.person("Ben"), here, note)
+    redis_server.kill()
+    try:
+        for peer in (ben, scattered) * 2:
+            peer.type(f"{peer.name} ")
+            converge(ben, scattered)
+    finally:
+        redis_server.start()
+    assert scattered.state["refusals"] == scattered.state["closes"] == []
 
 
 def test_they_go_on_when_one_process_is_gone(
