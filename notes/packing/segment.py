@@ -141,11 +141,11 @@ def _times(updates: Sequence[LoggedUpdate]) -> dict[str, bytes]:
     """The lowest byte of a pause is mere chance: it stands apart, so that the rest can be made small."""
     moments = [divmod((update.created_at - EPOCH) // MICROSECOND, 1000) for update in updates]
     before = [0, *(milliseconds for milliseconds, _ in moments)]
-    pauses = [numbers.folded(now - last) for (now, _), last in zip(moments, before, strict=False)]
+    pauses = [now - last for (now, _), last in zip(moments, before, strict=False)]
     exact = any(microseconds for _, microseconds in moments)
     return {
         "times_low": bytes(pause & 0xFF for pause in pauses),
-        "times_high": numbers.write(pause >> 8 for pause in pauses),
+        "times_high": numbers.write(numbers.folded(pause >> 8) for pause in pauses),
         "microseconds": numbers.write(microseconds for _, microseconds in moments) if exact else b"",
     }
 
@@ -155,6 +155,6 @@ def _from_times(columns: dict[str, bytes], count: int) -> list[datetime]:
     exact = numbers.read_all(columns["microseconds"]) or [0] * count
     moments, now = [], 0
     for low, rest, microseconds in zip(columns["times_low"], high, exact, strict=True):
-        now += numbers.unfolded(rest << 8 | low)
+        now += numbers.unfolded(rest) << 8 | low
         moments.append(EPOCH + timedelta(milliseconds=now, microseconds=microseconds))
     return moments
