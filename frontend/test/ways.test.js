@@ -53,11 +53,15 @@ class Socket {
   }
 }
 
-/** @param {import("node:test").TestContext} context */
-function house(context) {
+/**
+ * @param {import("node:test").TestContext} context
+ * @param {{ blocked: boolean }} [memory]
+ */
+function house(context, memory) {
   const network = new Network();
   let better = 0;
-  const places = { url: "ws://house/ws", plain: "/sync", WebSocket: network.WebSocket, fetch: network.desk.fetch };
+  const { WebSocket, desk } = network;
+  const places = { url: "ws://house/ws", plain: "/sync", WebSocket, fetch: desk.fetch, memory };
   const ways = new Ways(places, () => (better += 1));
   /** @type {import("../src/editor/wire/line.js").Line[]} */
   const lines = [];
@@ -133,4 +137,20 @@ test("nothing is looked for on a socket, nor while there is no line", async (con
   await attempt();
   ways.look();
   assert.equal(network.sockets.length, 1);
+});
+
+test("what one note found out the next one knows, and forgets when it is not so any more", async (context) => {
+  const memory = { blocked: false };
+  const first = house(context, memory);
+  for (const by of ["socket", "socket", "requests"]) assert.equal((await first.attempt()).by, by);
+  first.network.desk.listening?.answer();
+  await until(() => memory.blocked);
+  const next = house(context, memory);
+  assert.equal((await next.attempt()).by, "requests");
+  next.network.desk.listening?.answer();
+  await until(() => next.ways.plain);
+  next.network.passes = true;
+  next.ways.look();
+  await until(() => next.better() === 1);
+  assert.ok(!memory.blocked);
 });

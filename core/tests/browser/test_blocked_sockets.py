@@ -115,3 +115,17 @@ def test_a_socket_is_taken_again_when_one_can_be_had(house: Server, visit: Visit
     expect_text(ada, "By request. On a socket.")
     expect(ben.locator("[data-light-detail]")).not_to_have_text(re.compile("only plain requests"))
     expect_stored(house, note, "By request. On a socket.")
+
+
+def test_the_next_note_in_the_tab_need_not_find_it_out_again(house: Server, visit: Visitors) -> None:
+    first, second = begin(house, "Sockets").note, begin(house, "Ports").note
+    ben = blocked(visit(house, BEN))
+    open_note(ben, first)
+    ben.add_init_script(
+        "window.tried = 0; window.WebSocket = class extends window.WebSocket {"
+        "constructor(url) { super(); if (String(url).includes('/ws/notes/')) window.tried += 1 } }"
+    )
+    open_note(ben, second)
+    assert ben.evaluate("window.tried") == 0
+    write(ben, "At once.")
+    expect_stored(house, second, "At once.")

@@ -9,6 +9,7 @@ import { People } from "./page/people.js";
 import { keepInStep } from "./page/scroll.js";
 import { Writing } from "./page/writing.js";
 import { mount, setWritable } from "./view/mount.js";
+import { memoryOfTab } from "./wire/memory.js";
 import { CLOSE } from "./wire/protocol.js";
 import { Provider } from "./wire/provider.js";
 
@@ -56,6 +57,7 @@ export class Session {
     this.provider = new Provider(this.doc, {
       url: page.socket,
       plain: page.plain,
+      memory: memoryOfTab,
       epoch: page.epoch,
       awareness: this.awareness,
       quiet: [this.keeper],

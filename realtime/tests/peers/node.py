@@ -126,9 +126,9 @@ class Peer:
         self._ask("move", options=where(server))
         self.connect()
 
-    def scatter(self, *others: Server) -> None:
-        """From now on its requests go to these servers too, in turn."""
-        self._ask("move", options={"others": [where(server) for server in others]})
+    def route(self, first: Server, *others: Server) -> None:
+        """From now on its plain requests go to these servers, in turn."""
+        self._ask("move", options={**where(first), "others": [where(server) for server in others]})
 
     def cursor(self, index: int) -> None:
         self._ask("cursor", index=index)

@@ -88,14 +88,19 @@ def test_who_was_told_more_by_one_process_is_no_forger_to_the_other(
     here: Server, there: Server, stage: Stage, host: Host, note: str, scattered: Peer, redis_server: Redis
 ) -> None:
     ben = host.peer(stage.person("Ben"), here, note)
+    converge(ben, scattered)
     redis_server.kill()
     try:
-        for peer in (ben, scattered) * 2:
-            peer.type(f"{peer.name} ")
-            converge(ben, scattered)
+        scattered.route(here)
+        ben.type("Only here so far. ")
+        converge(ben, scattered)
+        scattered.route(there)
+        scattered.type("And there. ")
+        assert converge(ben, scattered) == "Water. Only here so far. And there. "
     finally:
         redis_server.start()
     assert scattered.state["refusals"] == scattered.state["closes"] == []
+    assert scattered.state["resyncs"] == 0
 
 
 def test_they_go_on_when_one_process_is_gone(
@@ -106,7 +111,7 @@ def test_they_go_on_when_one_process_is_gone(
     try:
         scattered.type("During. ")
         scattered.waits(lambda state: not state["online"], "finds out")
-        scattered.scatter()  # the balancer has found out too
+        scattered.route(here)  # the balancer has found out too
         scattered.connect()
         fresh = host.peer(stage.person("Ben"), here, note)
         assert converge(scattered, fresh) == "Water. Before. During. "

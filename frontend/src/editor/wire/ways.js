@@ -8,9 +8,10 @@ const PATIENCE = 2;
 const OPENS_WITHIN_MS = 15_000;
 /** While nobody knows whether sockets pass at all. Some networks refuse them, others just never answer. */
 const FIRST_WITHIN_MS = 6_000;
-/** How often it is asked whether sockets pass now; at the earliest, when the network changes. */
-const LOOK_EVERY_MS = 180_000;
-const LOOK_PAUSE_MS = 10_000;
+/** When it is looked whether sockets pass now: soon, since a server that was away looks the same, then ever later. */
+const LOOK_FIRST_MS = 10_000;
+const LOOK_LAST_MS = 300_000;
+const LOOK_PAUSE_MS = 5_000;
 
 /**
  * @typedef {import("./line.js").Hopes} Hopes
@@ -20,6 +21,7 @@ const LOOK_PAUSE_MS = 10_000;
  * @property {string} [plain] Where plain requests go, without a query.
  * @property {typeof globalThis.WebSocket} [WebSocket]
  * @property {import("./calls.js").Fetch} [fetch]
+ * @property {import("./memory.js").Memory} [memory]
  */
 
 export class Ways {
@@ -27,13 +29,14 @@ export class Ways {
   plain = false;
   /** A socket was open once: then its way is not blocked, however often it breaks. */
   #passed = false;
-  #failed = 0;
+  #failed;
   #lookedAt = -Infinity;
-  /** @type {ReturnType<typeof setInterval> | undefined} */
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Line | null} */
   #probe = null;
   #places;
+  #memory;
   #better;
 
   /**
@@ -42,6 +45,8 @@ export class Ways {
    */
   constructor(places, better) {
     this.#places = places;
+    this.#memory = places.memory ?? { blocked: false };
+    this.#failed = this.#memory.blocked ? PATIENCE : 0;
     this.#better = better;
   }
 
@@ -80,7 +85,7 @@ export class Ways {
     };
     const opened = () => {
       gone();
-      this.#passed = true;
+      this.#known(true);
       this.#better();
     };
     this.#probe = new Line(this.#socket(""), { opened, received: () => {}, lost: gone }, OPENS_WITHIN_MS);
@@ -88,7 +93,7 @@ export class Ways {
 
   /** No line is open: there is nothing to make better. */
   rest() {
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#probe?.drop();
     this.#probe = null;
     this.plain = false;
@@ -97,8 +102,22 @@ export class Ways {
   /** @param {boolean} byRequests */
   #opened(byRequests) {
     this.plain = byRequests;
-    if (!byRequests) this.#passed = true;
-    else this.#timer = setInterval(() => this.look(), LOOK_EVERY_MS);
+    this.#known(!byRequests);
+    if (byRequests) this.#lookLater(LOOK_FIRST_MS);
+  }
+
+  /** @param {boolean} passes Whether sockets do. */
+  #known(passes) {
+    this.#passed ||= passes;
+    this.#memory.blocked = !passes;
+  }
+
+  /** @param {number} pause */
+  #lookLater(pause) {
+    this.#timer = setTimeout(() => {
+      this.look();
+      this.#lookLater(Math.min(pause * 2, LOOK_LAST_MS));
+    }, pause);
   }
 
   /** @param {string} query */

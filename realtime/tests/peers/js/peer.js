@@ -150,9 +150,9 @@ export class Peer {
   }
 
   #byRequests() {
-    const { url, origin, cookie, note, announces, others = [], repeats } = this.options;
+    const { cookie, note, announces, repeats } = this.options;
     const query = announces ? `client=${this.doc.clientID}` : "";
-    const servers = [{ url, origin }, ...others];
+    const servers = () => [{ url: this.options.url, origin: this.options.origin }, ...(this.options.others ?? [])];
     return new RequestSocket(`/sync/notes/${note}?${query}`, { servers, cookie, repeats });
   }
 

@@ -4,7 +4,7 @@ import { Calls } from "../../../../frontend/src/editor/wire/calls.js";
 
 /**
  * @typedef {object} Network
- * @property {{ url: string, origin: string }[]} servers Each request goes to the next of them.
+ * @property {() => { url: string, origin: string }[]} servers Each request goes to the next of them.
  * @property {string} cookie
  * @property {() => boolean} [repeats] Whether a proxy sends this request a second time.
  */
@@ -56,7 +56,8 @@ export class RequestSocket extends EventEmitter {
     if (this.#cut) throw new Error("the cable is pulled");
     const { servers, cookie, repeats } = this.#network;
     const send = () => {
-      const server = servers[this.#sent++ % servers.length];
+      const now = servers();
+      const server = now[this.#sent++ % now.length];
       const headers = { ...options.headers, Origin: server.origin, Cookie: cookie };
       return fetch(server.url.replace(/^ws/, "http") + url, { ...options, headers });
     };
