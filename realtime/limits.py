@@ -25,6 +25,7 @@ class Limits:
     rooms_per_process: int
     socket_backlog_bytes: int
     snapshot_every_updates: int
+    snapshot_every_bytes: int
     snapshot_after_seconds: float
     room_idle_seconds: float
     poll_seconds: float

@@ -54,6 +54,7 @@ class Room:
         self.phase = Phase.OPEN
         self.head = loaded.head
         self.snapshot_seq = loaded.snapshot_seq
+        self.tail_bytes = 0  # of the rows after the snapshot
         self.max_members = max_members
         self.gathering = Gathering()
         self.projection = Projection()
@@ -218,6 +219,7 @@ class Room:
     def committed(self, first_seq: int) -> list[bytes]:
         """The flush is in the log: show it. Returns the updates, for other processes."""
         updates, self._written = self._written, []
+        self.tail_bytes += sum(map(len, updates))
         self.head = Head(first_seq + len(updates) - 1, self.head.epoch, self.head.access_epoch)
         for pending in self._flying:
             if not pending.change.empty:
@@ -330,6 +332,7 @@ class Room:
 
     def _replay(self, row: Row) -> bool:
         """Whether it holds something new that can be shown."""
+        self.tail_bytes += len(row.data)
         try:
             change = self._admission.replay(row.data, row.author_id)
         except (Refusal, Resync) as error:

@@ -93,14 +93,15 @@ class Upkeep:
             await self._unload(room)
 
     def _snapshot_due(self, room: Room, now: float) -> bool:
-        """By count, so that the note opens quickly; by age, so that what little is written can be packed one day."""
+        """By count and size, so that the note opens quickly; by age, so that what little is written can be packed."""
         ahead = room.head.seq - room.snapshot_seq
         if not ahead:
             self._ahead.pop(room, None)
             return False
         limits = self._registry.limits
         since = self._ahead.setdefault(room, now)
-        return ahead >= limits.snapshot_every_updates or now - since >= limits.snapshot_after_seconds
+        much = ahead >= limits.snapshot_every_updates or room.tail_bytes >= limits.snapshot_every_bytes
+        return much or now - since >= limits.snapshot_after_seconds
 
     async def summarise(self, room: Room) -> None:
         """Excerpt, words, and the feed's row for this sitting. Put back if the database does not take it."""
@@ -116,16 +117,21 @@ class Upkeep:
             raise
 
     async def _snapshot(self, room: Room) -> None:
-        snapshot = room.snapshot()
+        snapshot, folded = room.snapshot(), room.tail_bytes
         await self._registry.storage.save_snapshot(room.note_id, snapshot)
         room.snapshot_seq = snapshot.seq
+        room.tail_bytes -= folded
         self._ahead.pop(room, None)
 
     async def finish(self) -> None:
-        """Sums up what was edited since the last round, before the process ends."""
-        for room in list(self._registry.rooms.values()):
+        """Sums up what was edited since the last round and folds it, before the process ends: the next one opens the
+        same notes for everybody at once."""
+        rooms = [room for room in self._registry.rooms.values() if room.head.seq > room.snapshot_seq]
+        for room in rooms:
             if room.edits:
                 await self._guarded(self.summarise(room))
+        for room in rooms:
+            await self._guarded(self._snapshot(room))
 
     async def _unload(self, room: Room) -> None:
         if room.head.seq > room.snapshot_seq and room.phase is Phase.OPEN:

@@ -87,6 +87,29 @@ async def test_a_note_that_stays_open_gets_a_snapshot_when_what_was_written_grow
     assert (await NoteSnapshot.objects.aget(note=handshake)).text == hers.text
 
 
+async def test_a_few_long_updates_are_as_good_a_reason_as_many_short_ones(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note
+) -> None:
+    rooms.limits = replace(rooms.limits, snapshot_every_bytes=2_000)
+    hers = await sit(ada)
+    await hers.types("x" * 1_500)
+    assert rooms.rooms[handshake.pk].tail_bytes > 1_500
+    await hers.types("y" * 1_500)
+    await until(lambda: rooms.rooms[handshake.pk].snapshot_seq == 3, "a snapshot is taken")
+    assert rooms.rooms[handshake.pk].tail_bytes == 0
+
+
+async def test_the_end_leaves_a_snapshot_of_what_was_written(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note
+) -> None:
+    hers = await sit(ada)
+    await hers.types(" to the end")
+    await rooms.close()
+    snapshot = await snapshot_of(handshake)
+    assert snapshot is not None
+    assert (snapshot.seq, snapshot.text, bool(snapshot.outline)) == (2, hers.text, True)
+
+
 async def test_client_ids_stay_bound_when_a_room_is_loaded_anew(
     sit: Sit, visit: Visit, rooms: Registry, ada: User, ben: User, handshake: Note
 ) -> None:
