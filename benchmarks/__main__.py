@@ -1,6 +1,6 @@
 """`make bench`: measures this machine and prints tables for docs/performance.md.
 
-python -m benchmarks [start] [keystroke] [size] [log] [--keys N] [--trace FILE]
+python -m benchmarks [start] [keystroke] [size] [log] [load] [--keys N] [--trace FILE] [--help]
 """
 
 import argparse
@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.load import command
 from core.tests.servers import Templates, servers
 from scripts import frontend
 
-PARTS = ("start", "keystroke", "size", "log")
+PARTS = ("start", "keystroke", "size", "log", "load")
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
     )
     parser.add_argument("--keys", type=int, default=400, help="how many keys to press")
     parser.add_argument("--trace", type=Path, metavar="FILE", help="edits for the log, from editing-traces (.json.gz)")
+    command.add_options(parser)
     arguments = parser.parse_args()
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}; load before: {load}")
@@ -34,6 +36,7 @@ def main() -> None:
             "keystroke": lambda: keystroke(arguments.keys),
             "size": size,
             "log": lambda: log(arguments.trace),
+            "load": lambda: command.load(arguments),
         }
         print("\n".join(measured[part]()))
 

@@ -37,9 +37,9 @@ def ensure(level: str) -> None:
         stamps.write("bundle", "run", build)
 
 
-def environment() -> dict[str, str]:
+def environment(oldest: int = OLDEST_NODE) -> dict[str, str]:
     """The environment in which `node` and `npm` are new enough; installs them into .tools if they are missing."""
-    if _node_on_path():
+    if _node_on_path(oldest):
         return NPM_ENV
     folder = packages.TOOLS / "node"
     if not (folder / "bin" / "npm").exists():
@@ -74,9 +74,9 @@ def _sources() -> list[Path]:
     return found
 
 
-def _node_on_path() -> bool:
+def _node_on_path(oldest: int) -> bool:
     if not shutil.which("npm") or not shutil.which("node"):
         return False
     said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)\.", said)
-    return version is not None and int(version[1]) >= OLDEST_NODE
+    return version is not None and int(version[1]) >= oldest

@@ -56,20 +56,25 @@ def run(
     registry: str = "the package registry",
     cwd: Path = ROOT,
     env: Mapping[str, str] | None = None,
+    seconds: float | None = None,
 ) -> None:
-    """Runs `command` quietly. Raises Trouble, which begins with `doing`, when it fails."""
+    """Runs `command` quietly. Raises Trouble, which begins with `doing`, when it fails or takes more than `seconds`."""
     STAMPS.mkdir(exist_ok=True)
     log = STAMPS / f"{Path(command[0]).name}.log"
     with log.open("w+", encoding="utf-8", errors="replace") as output:
-        done = subprocess.run(
-            [str(word) for word in command],
-            cwd=cwd,
-            env={**os.environ, **(env or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [str(word) for word in command],
+                cwd=cwd,
+                env={**os.environ, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise Trouble(f"{doing} took longer than {seconds:g} s, and was given up.") from None
         if done.returncode == 0:
             return
         output.seek(0)

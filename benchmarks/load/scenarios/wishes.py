@@ -1,0 +1,11 @@
+"""What the command line may change of a scenario."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """None leaves it to the scenario."""
+
+    seconds: float | None = None
+    rate: float | None = None
