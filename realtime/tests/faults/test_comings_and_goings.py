@@ -88,7 +88,9 @@ def test_a_note_that_two_processes_load_at_once_is_there_once(
 
 
 def test_somebody_who_comes_back_after_ten_thousand_edits(serve: Serve, host: Host) -> None:
-    server: Server = serve(LOG_LEVEL="WARNING", FRAMES_PER_SECOND="100000", FRAMES_BURST="100000")
+    server: Server = serve(
+        LOG_LEVEL="WARNING", FRAMES_PER_SECOND="100000", FRAMES_BURST="100000", USER_FRAMES_BURST="100000"
+    )
     with Stage(server) as stage:
         note = stage.note("It began here. ")
         ada, ben = host.peer(stage.person("Ada"), server, note), host.peer(stage.person("Ben"), server, note)

@@ -36,7 +36,13 @@ TCP_ESTABLISHED = 1
 
 @pytest.fixture
 def server(serve: Serve) -> Server:
-    return serve(LOG_LEVEL="WARNING", FRAMES_PER_SECOND="10000", FRAMES_BURST="10000")
+    return serve(
+        LOG_LEVEL="WARNING",
+        FRAMES_PER_SECOND="10000",
+        FRAMES_BURST="10000",
+        USER_FRAMES_PER_SECOND="10000",
+        USER_FRAMES_BURST="10000",
+    )
 
 
 @pytest.fixture
