@@ -27,6 +27,10 @@ LEAST_SECONDS = 10.0  # with less left nothing new is begun
 FAILURES = (Complaint, ConnectionError, TimeoutError, OSError, WSError, RuntimeError, AssertionError, Trouble)
 
 
+class Ended(RuntimeError):
+    """A server died under the load."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What the command line asks for."""
@@ -96,7 +100,12 @@ def _one(report: Report, name: str, server: str, left: float) -> bool:
             asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
         ):
             gc.disable()
-            found = runner.run(asyncio.wait_for(SCENARIOS[name].run(host, report.order.wishes), seconds))
+            try:
+                found = runner.run(asyncio.wait_for(SCENARIOS[name].run(host, report.order.wishes), seconds))
+            finally:
+                # A server that is gone is slow or deaf in no way that a figure could tell.
+                if words := host.last_words():
+                    raise Ended(f"the server ended by itself: {words}")
         report.results.setdefault((name, server), []).append(found)
     except Unavailable as unavailable:
         report.remarks.append(f"{server}: {unavailable}")

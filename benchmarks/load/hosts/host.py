@@ -37,6 +37,10 @@ class Host(ABC):
         """Ends it with SIGKILL."""
 
     @abstractmethod
+    def last_words(self) -> str | None:
+        """None while it runs, or is not meant to. Otherwise what it said when it ended by itself."""
+
+    @abstractmethod
     def close(self) -> None:
         """Ends it and throws away what it stored."""
 

@@ -71,6 +71,10 @@ class Ours(Host):
         for server in self._servers:
             server.kill()
 
+    def last_words(self) -> str | None:
+        ended = [server for server in self._servers if server.process and server.process.poll() is not None]
+        return ended[0].log[-200:] if ended else None
+
     def close(self) -> None:
         self._open.close()
 

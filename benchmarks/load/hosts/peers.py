@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ from core.tests.services import Missing, Redis, free_port, wait_until
 from realtime import protocol
 
 POLITE_SECONDS = 15
+TROUBLE = re.compile(r"Error|Assertion|fatal", re.IGNORECASE)  # the line of a log to tell
 TOKEN = protocol.varint(2) + protocol.varint(0) + protocol.string("token")  # Hocuspocus: "I am allowed"; all are
 
 
@@ -52,14 +54,16 @@ class Peer(Host):
             ]
         wait_until(self._answer_or_dead, f"{type(self).__name__} answers")
         if any(process.poll() is not None for process in self._processes):
-            raise Unavailable(f"it ended at once: {self._last_words()}")
+            raise Unavailable(f"it ended at once: {self.last_words()}")
 
     def _answer_or_dead(self) -> bool:
         return all(process.poll() is not None for process in self._processes) or all(map(_answers, self._ports))
 
-    def _last_words(self) -> str:
-        lines = (self._folder / "log").read_text(errors="replace").split("\n")
-        return next((line.strip() for line in lines if "Error" in line), "it said nothing")[:200]
+    def last_words(self) -> str | None:
+        if all(process.poll() is None for process in self._processes):
+            return None
+        lines = (self._folder / "log").read_text(errors="replace").splitlines()
+        return next((line.strip(" #") for line in lines if TROUBLE.search(line)), "it said nothing")[:200]
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
