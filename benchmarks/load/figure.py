@@ -15,6 +15,7 @@ class Measure:
     title: str
     better: Better
     digits: int = 1
+    grain: float = 0.0  # a difference below it is none
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ OTHERS = Measure("the machine's CPU used by others, %", Better.NEITHER, 0)
 LATE = Measure("generator late p99, ms", Better.NEITHER)
 MOST = Measure("most updates/s with p99 <= 200 ms", Better.MORE, 0)
 MOST_CPU = Measure("CPU s per 1,000 updates there", Better.LESS, 4)
-RECOVERY = Measure("s until a new client has everything, after overload", Better.LESS, 2)
+RECOVERY = Measure("s until a new client has everything, after overload", Better.LESS, 2, grain=0.1)
 WARM = Measure("open warm, ms", Better.LESS)
 COLD = Measure("open after a restart, ms", Better.LESS)
 HELD = Measure("edits still there after the restart, %", Better.MORE, 2)

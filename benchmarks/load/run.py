@@ -57,7 +57,8 @@ class Report:
             f"{when} {', '.join(f'{value:.1f}' for value in averages)}"
             for when, averages in (("before", self.load_before), ("after", os.getloadavg()))
         )
-        database = "PostgreSQL without fsync" if self.order.postgres else "SQLite"
+        postgres = self.order.postgres or "ours" not in self.order.servers
+        database = "PostgreSQL without fsync" if postgres else "SQLite"
         lines = [
             f"{len(CPUS)} CPUs, {cpus}; Python {platform.python_version()}; load average {busy}; ours on {database}.",
             "",

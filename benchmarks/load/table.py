@@ -50,7 +50,7 @@ def against(measure: Measure, figures: Mapping[str, Figure | None], ours: Sequen
         return ""
     best = min if measure.better is Better.LESS else max
     mine, other = (best(side, key=lambda figure: figure.value).value for side in sides)
-    if mine == other:
+    if mine == other or abs(mine - other) < measure.grain:
         return "equal"
     if not mine or not other:
         return "better" if best(mine, other) == mine else "worse"

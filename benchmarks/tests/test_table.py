@@ -1,6 +1,6 @@
 """One table: medians, ratios against the best peer, and a dash where nothing was measured."""
 
-from benchmarks.load.figure import CPU, LATE, MOST, Figure, Figures
+from benchmarks.load.figure import CPU, LATE, MOST, RECOVERY, Figure, Figures
 from benchmarks.load.table import table
 
 OURS, SERVERS = ("ours",), ("ours", "one", "another")
@@ -34,3 +34,8 @@ def test_what_only_says_how_it_went_is_not_compared() -> None:
 def test_what_was_not_measured_is_a_dash() -> None:
     (row,) = rows(ours=[{CPU: Figure(float("nan"))}], one=[{CPU: Figure(1)}])
     assert row[2:] == ["-", "1.000", "-", ""]
+
+
+def test_a_difference_that_is_too_small_to_tell_is_none() -> None:
+    (row,) = rows(ours=[{RECOVERY: Figure(0.03)}], one=[{RECOVERY: Figure(0.01)}])
+    assert row[-1] == "equal"
