@@ -5,7 +5,10 @@ const SAID_AFTER_MS = 50;
 /** Long enough to be read out behind others; then whoever reads the page line by line does not come across it. */
 const KEPT_MS = 20_000;
 
-/** Says something to screen readers when they are free, after what was said before, and shows nothing. @param {string} words */
+/**
+ * Says something to screen readers when they are free, after what was said before, and shows nothing.
+ * @param {string} words
+ */
 export function announce(words) {
   const region = document.querySelector("[data-announcer]") ?? made();
   // A line of its own: words that took the place of others would keep those from being heard.
