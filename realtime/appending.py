@@ -15,7 +15,7 @@ from django.db.models import Model
 
 from core.lib import clock
 from notes.models import Note, NoteClient, NoteUpdate, Origin
-from realtime.storage import Append, Head
+from realtime.storage import Append, Appended, Head, Row
 
 logger = logging.getLogger(__name__)
 
@@ -23,17 +23,46 @@ UPDATE = ("note_id", "seq", "epoch", "author_id", "origin", "created_at", "data"
 CLIENT = ("note_id", "epoch", "client_id", "user_id")
 HEAD = ("id", "seq", "epoch", "access_epoch")
 MOVED = ("seq", "changed_at")
+MISSED = ("seq", "data", "author_id")
+
+# What others may have written since a room last heard of them, for its own flush to go right behind it.
+MOST_MISSED = 500
 
 
-def commit(appends: Sequence[Append]) -> dict[int, Head]:
-    """Appends to those notes whose head is as expected. Returns the heads as they were; a note that is gone has none.
+def commit(appends: Sequence[Append]) -> list[Appended | Head | None]:
+    """Appends to those notes that are as expected, or to which others only added. For each: what became of it.
 
-    Not inside a transaction of Django's: it knows nothing of this one.
+    A head says where a note stands that was not appended to, None that it is gone. Not inside a transaction of
+    Django's: it knows nothing of this one.
     """
     with _transaction() as cursor:
         heads = _lock(cursor, [append.note_id for append in appends])
-        _write(cursor, [append for append in appends if heads.get(append.note_id) == append.head])
-    return heads
+        outcomes = [_place_for(cursor, append, heads.get(append.note_id)) for append in appends]
+        placed = [(append, out) for append, out in zip(appends, outcomes, strict=True) if isinstance(out, Appended)]
+        _write(cursor, placed)
+    return outcomes
+
+
+def _place_for(cursor: Any, append: Append, head: Head | None) -> Appended | Head | None:
+    if head is None or head == append.head:
+        return head and Appended(head.seq + 1)
+    if (head.epoch, head.access_epoch) != (append.head.epoch, append.head.access_epoch):
+        return head
+    missed = _missed(cursor, append, head)
+    # Nobody of the authors wrote elsewhere, so nothing in one part repeats or leans on the other: their order is free.
+    # A process that had to begin anew each time would never come to write beside one that is faster.
+    alone = {entry.author_id for entry in append.entries}.isdisjoint(row.author_id for row in missed)
+    return Appended(head.seq + 1, missed) if missed and alone else head
+
+
+def _missed(cursor: Any, append: Append, head: Head) -> tuple[Row, ...]:
+    """What others wrote in between; nothing if that is much, partly packed, or in quarantine."""
+    count = head.seq - append.head.seq
+    if not 0 < count <= MOST_MISSED:
+        return ()
+    cursor.execute(_select_rows(), (append.note_id, append.head.seq, False))
+    rows = [Row(seq, bytes(data), author_id) for seq, data, author_id in cursor.fetchall()]
+    return tuple(rows) if len(rows) == count else ()
 
 
 @contextmanager
@@ -64,14 +93,14 @@ def _lock(cursor: Any, note_ids: Sequence[int]) -> dict[int, Head]:
     return {pk: Head(seq, epoch, access_epoch) for pk, seq, epoch, access_epoch in cursor.fetchall()}
 
 
-def _write(cursor: Any, appends: Sequence[Append]) -> None:
-    """Adds their entries to the log, binds client ids and moves the heads, all of which are locked and as expected."""
+def _write(cursor: Any, placed: Sequence[tuple[Append, Appended]]) -> None:
+    """Adds their entries to the log, binds client ids and moves the heads, all of which are locked."""
     now = connection.ops.adapt_datetimefield_value(clock.now())
     updates: list[tuple[Any, ...]] = []
     clients: list[tuple[Any, ...]] = []
     heads: list[tuple[Any, ...]] = []
-    for append in appends:
-        note_id, seq, epoch = append.note_id, append.head.seq, append.head.epoch
+    for append, place in placed:
+        note_id, seq, epoch = append.note_id, place.first_seq - 1, append.head.epoch
         for entry in append.entries:
             seq += 1
             updates.append((note_id, seq, epoch, entry.author_id, int(Origin.SOCKET), now, entry.data, False))
@@ -99,6 +128,12 @@ def _select(notes: int) -> str:
     # transactions lock the whole file when they begin.
     held = "ORDER BY id FOR UPDATE" if connection.features.has_select_for_update else ""
     return f"SELECT {', '.join(HEAD)} FROM {_table(Note)} WHERE id IN ({', '.join([_place()] * notes)}) {held}"  # noqa: S608
+
+
+@cache
+def _select_rows() -> str:
+    where = f"note_id = {_place()} AND seq > {_place()} AND quarantined = {_place()}"
+    return f"SELECT {', '.join(MISSED)} FROM {_table(NoteUpdate)} WHERE {where} ORDER BY seq"  # noqa: S608
 
 
 @cache

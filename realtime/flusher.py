@@ -139,8 +139,8 @@ class Flusher:
 
     def _settle(self, room: Room, append: Append, outcome: Appended | Behind | Gone) -> None:
         match outcome:
-            case Appended(first_seq):
-                updates = room.committed(first_seq)
+            case Appended(first_seq, missed):
+                updates = room.committed(first_seq, missed)
                 metrics.UPDATES.inc(len(updates))
                 self._registry.fanout.publish(
                     messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False

@@ -138,14 +138,16 @@ def _heads(note_ids: Sequence[int]) -> dict[int, Head]:
 
 
 def _append(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
-    heads = appending.commit(appends)
-    return [_outcome(heads.get(append.note_id), append) for append in appends]
+    return [_outcome(append, found) for append, found in zip(appends, appending.commit(appends), strict=True)]
 
 
-def _outcome(head: Head | None, append: Append) -> Appended | Behind | Gone:
-    if head is None:
-        return Gone()
-    return Appended(head.seq + 1) if head == append.head else _behind(append)
+def _outcome(append: Append, found: Appended | Head | None) -> Appended | Behind | Gone:
+    match found:
+        case Appended():
+            return found
+        case None:
+            return Gone()
+    return _behind(append)
 
 
 def _behind(append: Append) -> Behind | Gone:

@@ -216,8 +216,12 @@ class Room:
         self._acknowledge()
         return None
 
-    def committed(self, first_seq: int) -> list[bytes]:
-        """The flush is in the log: show it. Returns the updates, for other processes."""
+    def committed(self, first_seq: int, missed: Sequence[Row] = ()) -> list[bytes]:
+        """The flush is in the log, behind what others wrote: show both. Returns the updates, for other processes."""
+        if missed:
+            flying, self._flying = self._flying, []
+            self._rebase(Head(first_seq - 1, self.head.epoch, self.head.access_epoch), missed, {})
+            self._flying = flying
         updates, self._written = self._written, []
         self.tail_bytes += sum(map(len, updates))
         self.head = Head(first_seq + len(updates) - 1, self.head.epoch, self.head.access_epoch)

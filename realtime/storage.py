@@ -55,7 +55,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Updates for one note, on top of `head`. All or none of them are stored."""
+    """Updates for one note, on top of `head` or of what others wrote after it. All or none of them are stored."""
 
     note_id: int
     head: Head
@@ -64,9 +64,10 @@ class Append:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """They are committed, with consecutive numbers from `first_seq`."""
+    """They are committed, with consecutive numbers from `first_seq`, right after `missed`, which others wrote."""
 
     first_seq: int
+    missed: Sequence[Row] = ()
 
 
 @dataclass(frozen=True, slots=True)

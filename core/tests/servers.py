@@ -99,6 +99,16 @@ class Server:
         self.stop()
         return self.start()
 
+    def move_database(self, port: int, to: int) -> "Server":
+        """Restarts it with another way to its PostgreSQL; whoever asks for the database's address is told the old."""
+        self.stop()
+        direct = self.environment["DATABASE_URL"]
+        self.environment["DATABASE_URL"] = direct.replace(f":{port}/", f":{to}/")
+        try:
+            return self.start()
+        finally:
+            self.environment["DATABASE_URL"] = direct
+
     def manage(self, *arguments: str) -> str:
         return manage(self.environment, *arguments)
 

@@ -111,6 +111,29 @@ def test_who_writes_second_is_put_on_top_of_the_first(
     assert ada.hears() == [("update", his), ("stored", 1)]
 
 
+def test_what_others_wrote_before_a_flush_is_shown_before_it(
+    here: Host, there: Host, ledger: Ledger, ada: Seat, ben: Seat
+) -> None:
+    """What she typed since is put on top of both, and not shown before it is stored."""
+    writer, his = Writer(7), Writer(8).append("his")
+    hers, later = writer.append("hers"), writer.append(" later")
+    reader = here.join(Seat(CLEO, client_id=9))
+    here.update(ada, hers)
+    append = here.begin()
+    here.update(ada, later)
+    missed = write(there, ben, his)
+    ledger.write(append.entries[0])
+
+    assert here.room.committed(2, missed) == [hers]
+    assert here.room.head.seq == 2
+    assert reader.hears() == [("update", his), ("update", hers)]
+    assert ada.hears() == [("update", his), ("stored", 1)]
+    here.flush()
+    assert ada.hears() == [("stored", 2)]
+    assert ledger.updates == [his, hers, later]
+    assert Host(ledger).room.fingerprint() == here.room.fingerprint()
+
+
 def test_what_waits_stays_on_top_of_rows_that_are_heard(
     here: Host, there: Host, ledger: Ledger, ada: Seat, ben: Seat
 ) -> None:

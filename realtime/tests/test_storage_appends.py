@@ -9,7 +9,7 @@ from notes.models import Membership, Note, NoteClient, NoteUpdate, Origin, Role
 from notes.services import notes
 from realtime.admission import NOBODY
 from realtime.registry import Registry
-from realtime.storage import Append, Appended, Behind, Entry, Gone, Head, NoteGoneError, Snapshot, StorageError
+from realtime.storage import Append, Appended, Behind, Entry, Gone, Head, NoteGoneError, Row, Snapshot, StorageError
 from realtime.tests.client import do
 from realtime.tests.writers import Writer
 
@@ -34,18 +34,45 @@ async def test_entries_become_rows_with_consecutive_numbers(rooms: Registry, ben
     assert owners == {5: ben.pk, 6: ben.pk}
 
 
-async def test_an_append_on_an_old_head_stores_nothing_and_says_what_it_missed(
+async def test_an_append_goes_right_behind_what_others_wrote_meanwhile(
     rooms: Registry, ada: User, ben: User, handshake: Note
 ) -> None:
+    first, second = entry(ben), entry(ada, client_id=6)
+    await rooms.storage.append([append(handshake, first)])
+    (outcome,) = await rooms.storage.append([append(handshake, second)])
+    assert outcome == Appended(3, (Row(2, first.data, ben.pk),))
+    rows = [row async for row in NoteUpdate.objects.filter(note=handshake, seq__gt=1).order_by("seq")]
+    assert [(row.seq, row.author_id, bytes(row.data)) for row in rows] == [
+        (2, ben.pk, first.data),
+        (3, ada.pk, second.data),
+    ]
+    await handshake.arefresh_from_db()
+    assert handshake.seq == 3
+
+
+async def test_an_append_whose_author_wrote_elsewhere_meanwhile_stores_nothing_and_says_what_it_missed(
+    rooms: Registry, ada: User, ben: User, handshake: Note
+) -> None:
+    """It may repeat what is there, or lean on it: also after a commit whose answer was lost."""
     first = entry(ben)
     await rooms.storage.append([append(handshake, first)])
-    (outcome,) = await rooms.storage.append([append(handshake, entry(ada, client_id=6))])
+    (outcome,) = await rooms.storage.append([append(handshake, entry(ada, client_id=6), entry(ben, client_id=7))])
     assert isinstance(outcome, Behind)
     assert outcome.head == Head(2, 1, 1)
     assert [(row.seq, row.data, row.author_id) for row in outcome.rows] == [(2, first.data, ben.pk)]
-    assert outcome.writers == {ada.pk}
+    assert outcome.writers == {ada.pk, ben.pk}
     assert outcome.owners[5] == ben.pk
     assert await NoteUpdate.objects.filter(note=handshake).acount() == 2
+
+
+async def test_an_append_behind_a_row_in_quarantine_stores_nothing(
+    rooms: Registry, ada: User, ben: User, handshake: Note
+) -> None:
+    await rooms.storage.append([append(handshake, entry(ben))])
+    await rooms.storage.quarantine(handshake.pk, [2])
+    (outcome,) = await rooms.storage.append([append(handshake, entry(ada, client_id=6))])
+    assert isinstance(outcome, Behind)
+    assert not outcome.rows
 
 
 async def test_an_append_under_old_rights_is_not_stored_and_names_who_may_still_write(

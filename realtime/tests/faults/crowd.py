@@ -2,7 +2,7 @@
 
 import base64
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -99,13 +99,13 @@ class Crowd:
                 for name, now in self.summaries().items()
             )
 
-        wait_until(all_go_on, f"everybody types and is heard ({self.summaries()})", seconds)
+        self._wait(all_go_on, "everybody types and is heard", seconds)
         return time.monotonic() - begun
 
     def stores(self, tokens: int, seconds: float = LIVE_SECONDS) -> None:
         """Waits until so many tokens more were said to be stored, by whomever."""
         wanted = self.stored + tokens
-        wait_until(lambda: self.stored >= wanted, f"{tokens} tokens more are stored", seconds)
+        self._wait(lambda: self.stored >= wanted, f"{tokens} tokens more are stored", seconds)
 
     def types(self, tokens: int, seconds: float = LIVE_SECONDS) -> None:
         """Waits until each has typed so many tokens more, stored or not."""
@@ -117,7 +117,7 @@ class Crowd:
                 for name, now in self.summaries().items()
             )
 
-        wait_until(all_typed, f"each types {tokens} tokens more", seconds)
+        self._wait(all_typed, f"each types {tokens} tokens more", seconds)
 
     def meets(self, seconds: float = LIVE_SECONDS) -> float:
         """Waits until everybody has seen what each types from now on. Returns how long it took."""
@@ -132,8 +132,15 @@ class Crowd:
                 if author != now["author"]
             )
 
-        wait_until(all_see_all, f"everybody sees everybody ({self.summaries()})", seconds)
+        self._wait(all_see_all, "everybody sees everybody", seconds)
         return time.monotonic() - begun
+
+    def _wait(self, condition: Callable[[], bool], what: str, seconds: float) -> None:
+        try:
+            wait_until(condition, what, seconds)
+        except TimeoutError as error:
+            standing = (f"{name}: {summary}" for name, summary in self.summaries().items())
+            raise TimeoutError("\n".join([str(error), *standing])) from None
 
     def cut(self, *names: str) -> None:
         """Their lines break; they come back."""

@@ -28,13 +28,7 @@ def line(postgres: Postgres) -> Iterator[Breaking]:
 @pytest.fixture
 def server(serve: Serve, postgres: Postgres, line: Breaking) -> Server:
     """Talks to PostgreSQL through the line; who reads its log beside it does not."""
-    server = serve(postgres=postgres, LOG_LEVEL="WARNING")
-    server.stop()
-    direct = server.environment["DATABASE_URL"]
-    server.environment["DATABASE_URL"] = direct.replace(f":{postgres.port}/", f":{line.port}/")
-    server.start()
-    server.environment["DATABASE_URL"] = direct
-    return server
+    return serve(postgres=postgres, LOG_LEVEL="WARNING").move_database(postgres.port, line.port)
 
 
 @pytest.mark.parametrize("when", list(When))
