@@ -8,6 +8,7 @@ The handshake, closing, pings, text, fragments and long frames stay autobahn's w
 Twisted's TCP transport and of autobahn's parser; `fits` looks whether they are as they were, else ASGI carries all.
 """
 
+import asyncio
 import time
 from functools import lru_cache
 from typing import Any
@@ -42,6 +43,9 @@ class Lane(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
             return False
         self._take = take
         self._winding = self._is_inside
+        # Without the log context that Twisted makes anew for each read: it takes longer than the read.
+        reactor = self.transport.reactor
+        asyncio.get_running_loop().add_reader(self.transport.socket, reactor._readOrWrite, self.transport, True)
         return True
 
     @property
