@@ -114,8 +114,7 @@ class Flusher:
             self._fail(group, error)
             return
         self._backoff = self._not_before = 0.0
-        stalled = any(room.phase is Phase.STALLED for room in self._registry.rooms.values())
-        self._alone = self._alone and len(group) == 1 and stalled
+        self._alone = self._alone and len(group) == 1 and self._some_are_stalled
         took = time.monotonic() - begun
         self._pace.worked(begun + took, took)
         metrics.COMMIT.observe(took)
@@ -124,6 +123,10 @@ class Flusher:
             with self._guarded(room):
                 self._settle(room, append, outcome)
             _paid(room, begun - took / len(group))
+
+    @property
+    def _some_are_stalled(self) -> bool:
+        return any(room.phase is Phase.STALLED for room in self._registry.rooms.values())
 
     @contextmanager
     def _guarded(self, room: Room) -> Iterator[None]:

@@ -40,7 +40,11 @@ class Window:
 
     @property
     def cpu_per_1000(self) -> float:
-        return (self.server_cpu + self.services_cpu) / max(1, self.sent) * 1_000
+        return self.server_cpu / max(1, self.sent) * 1_000
+
+    @property
+    def services_cpu_per_1000(self) -> float:
+        return self.services_cpu / max(1, self.sent) * 1_000
 
 
 @dataclass

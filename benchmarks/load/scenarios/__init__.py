@@ -20,6 +20,7 @@ SCENARIOS = {
     "classroom": Scenario(classroom.steady, 45, rounds=2),
     "ramp": Scenario(classroom.ramp, 120),
     "pairs": Scenario(pairs.steady, 60),
+    "pairs-ramp": Scenario(pairs.ramp, 120),
     "kill": Scenario(kill.kill, 60),
     "long-note": Scenario(longnote.long_note, 90),
     "storm": Scenario(storm.storm, 90),

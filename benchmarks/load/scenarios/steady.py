@@ -1,7 +1,7 @@
 """The figures of one window."""
 
 from benchmarks.load.crowd import Crowd
-from benchmarks.load.figure import CPU, DELIVERED, FRAMES, LATE, OTHERS, P50, P99, Figure, Figures
+from benchmarks.load.figure import CPU, DELIVERED, FRAMES, LATE, OTHERS, P50, P99, SERVICES_CPU, Figure, Figures
 from benchmarks.load.window import Window
 
 
@@ -17,6 +17,7 @@ def figures(crowd: Crowd, window: Window) -> Figures:
         P99: Figure(window.p99),
         DELIVERED: Figure(100 * window.delivered / max(1, window.expected)),
         CPU: Figure(window.cpu_per_1000),
+        **({SERVICES_CPU: Figure(window.services_cpu_per_1000)} if crowd.host.service_pids else {}),
         FRAMES: Figure(window.frames / max(1, window.expected)),
         OTHERS: Figure(100 * window.others_share),
         LATE: Figure(window.late),
