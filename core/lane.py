@@ -22,6 +22,7 @@ BINARY = 0x82  # the first byte of a whole binary frame
 MASKED = 0x80
 HEADER = 6  # bytes of the shortest masked frame
 OF_TRANSPORT = ("dataBuffer", "_tempDataBuffer", "socket", "protocol")
+OF_REACTOR = ("_readers", "_readOrWrite")
 OF_PARSER = ("data", "current_frame", "inside_message", "send_queue", "state")
 
 
@@ -36,17 +37,24 @@ class Lane(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
     def fits(self) -> bool:
         """Whether this is a plain TCP connection whose insides are known. Through TLS nothing may pass beside it."""
         plain = type(self.transport) is tcp.Server and not getattr(self.transport, "TLS", False)
-        return plain and all(hasattr(self.transport, name) for name in OF_TRANSPORT)
+        whole = all(hasattr(self.transport, name) for name in OF_TRANSPORT)
+        return plain and whole and all(hasattr(self.transport.reactor, name) for name in OF_REACTOR)
 
     def attach(self, take: Take) -> bool:
         if self.application_queue.qsize() or not all(name in vars(self) for name in OF_PARSER):
             return False
         self._take = take
         self._winding = self._is_inside
-        # Without the log context that Twisted makes anew for each read: it takes longer than the read.
-        reactor = self.transport.reactor
-        asyncio.get_running_loop().add_reader(self.transport.socket, reactor._readOrWrite, self.transport, True)
+        self._read_directly()
         return True
+
+    def _read_directly(self) -> None:
+        """Without the log context that Twisted makes anew for each read: it takes longer than the read. After a pause
+        Twisted reads in its own way again."""
+        transport = self.transport
+        reactor = transport.reactor
+        if transport in reactor._readers:
+            asyncio.get_running_loop().add_reader(transport.fileno(), reactor._readOrWrite, transport, True)
 
     @property
     def _is_inside(self) -> bool:

@@ -48,6 +48,10 @@ class Connection:
     def send(self, frame: bytes) -> None:
         raise NotImplementedError
 
+    @property
+    def waiting(self) -> int:
+        return 0
+
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self.gone:
             self.closing = Closing(code, reason)

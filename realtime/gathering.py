@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from realtime import protocol
 from realtime.closing import Close, Closing
+from realtime.laggards import Laggards
 from realtime.member import Member
 from realtime.presence import LEFT, Presence, Presences, cursor_of
 from realtime.protocol import AwarenessEntry
@@ -15,12 +16,14 @@ class Gathering:
 
     def __init__(self) -> None:
         self.members: dict[Member, None] = {}
+        self.laggards = Laggards()
         self.presences = Presences()
         self._moved: dict[int, AwarenessEntry] = {}  # of our own members, not shown yet
 
-    def broadcast(self, frame: bytes, *, but: Member | None = None) -> None:
+    def show(self, frame: bytes, *, but: Member | None = None) -> None:
+        """An update. Who lags is given it later, with everything else."""
         for member in list(self.members):
-            if member is not but:
+            if member is not but and member not in self.laggards:
                 member.send(frame)
 
     def announce(self, frame: bytes) -> None:
@@ -73,6 +76,7 @@ class Gathering:
     def depart(self, member: Member) -> bool:
         """Takes the member out. Whether there is something to show."""
         del self.members[member]
+        self.laggards.release(member)
         if member.client_id is None or not self.presences.is_here(member.client_id):
             return False
         return self._note(self.presences.remove(member.client_id))
@@ -135,4 +139,6 @@ class Gathering:
     def _spread(self, gone: list[AwarenessEntry]) -> None:
         """Who is here and was taken for gone must hear it too, and will say otherwise."""
         if gone:
-            self.broadcast(protocol.awareness(gone))
+            frame = protocol.awareness(gone)
+            for member in list(self.members):
+                member.send(frame)

@@ -23,6 +23,11 @@ class Member(Protocol):
     access_epoch: int  # of the note, when `writable` was looked up
     adrift: int  # update messages in a row that leaned on something unknown
 
+    @property
+    def waiting(self) -> int:
+        """Bytes of what it was sent and has not read, as far as the server knows."""
+        ...
+
     def send(self, frame: bytes) -> None: ...
 
     def close(self, code: Close, reason: str) -> None: ...

@@ -23,14 +23,22 @@ class Outbox:
     """
 
     def __init__(
-        self, send: Send, most_bytes: int, on_full: Callable[[Close, str], None], lane: Lane | None = None
+        self,
+        send: Send,
+        most_bytes: int,
+        on_full: Callable[[Close, str], None],
+        *,
+        on_empty: Callable[[], None] | None = None,
+        lane: Lane | None = None,
     ) -> None:
+        """`on_empty` is called whenever frames had to wait, and the last of them has left."""
         self._send = send
+        self._on_empty = on_empty
         self._most_bytes = most_bytes
         self._on_full = on_full
         self._lane = lane
         self._frames = NONE
-        self._bytes = 0
+        self.waiting = 0  # bytes
         self._open = True
         self._task: asyncio.Task[None] | None = None  # while frames wait
 
@@ -43,8 +51,8 @@ class Outbox:
             self._frames = deque()
             self._task = asyncio.create_task(self._send_all())
         self._frames.append(frame)
-        self._bytes += len(frame)
-        if self._bytes > self._most_bytes:
+        self.waiting += len(frame)
+        if self.waiting > self._most_bytes:
             self._open = False
             self._frames.clear()
             self._on_full(Close.TOO_SLOW, "this client does not read what it is sent")
@@ -71,7 +79,7 @@ class Outbox:
         try:
             while self._frames:
                 frame = self._frames.popleft()
-                self._bytes -= len(frame)
+                self.waiting -= len(frame)
                 await self._send(frame)
         except Exception as error:  # noqa: BLE001  # the edge to the network: each server has its own word for "gone"
             logger.info("the client was gone before its last frames: %r", error)
@@ -79,3 +87,5 @@ class Outbox:
             self._frames.clear()
         finally:
             self._task, self._frames = None, NONE
+        if self._open and self._on_empty is not None:
+            self._on_empty()

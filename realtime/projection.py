@@ -44,6 +44,9 @@ class Projection:
             self._whole = self._catch_up().state()
         return self._whole
 
+    def vector(self) -> bytes:
+        return self._catch_up().state_vector()
+
     def difference(self, vector: bytes) -> bytes:
         """What somebody with this (well-formed) state vector lacks."""
         return self.state() if vector == EMPTY_STATE_VECTOR else self._catch_up().difference(vector)

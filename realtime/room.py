@@ -116,6 +116,11 @@ class Room:
         """Nobody needs it and everything is stored."""
         return not (self.members or self.holds or self.busy or self.edits)
 
+    def caught_up(self, member: Member) -> None:
+        """The member has read everything that it was sent."""
+        if vector := self.gathering.laggards.release(member):
+            member.send(protocol.update(self.projection.difference(vector)))
+
     def owes(self, member: Member) -> bool:
         """Something that the member sent is neither stored nor returned yet."""
         return any(pending.member is member for pending in (*self._flying, *self._pending))
@@ -358,7 +363,8 @@ class Room:
         """Sends committed updates to the members, each frame encoded once."""
         for start in range(0, len(updates), MERGE_AT_MOST):
             part = updates[start : start + MERGE_AT_MOST]
-            self.gathering.broadcast(protocol.update(part[0] if len(part) == 1 else merge_updates(*part)), but=but)
+            self.gathering.show(protocol.update(part[0] if len(part) == 1 else merge_updates(*part)), but=but)
+        self.gathering.laggards.look_for(self.members, self.projection.vector)
         if updates:
             for told in self.on_shown:
                 try:

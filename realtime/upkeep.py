@@ -88,6 +88,7 @@ class Upkeep:
         if self._snapshot_due(room, now):
             await self._snapshot(room)
         room.gathering.expire()
+        room.gathering.laggards.give_up()
         self._registry.whereabouts.update(room)
         if room.idle and now - room.idle_since >= limits.room_idle_seconds:
             await self._unload(room)

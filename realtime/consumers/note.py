@@ -51,13 +51,22 @@ class NoteConsumer(Connection, AsyncConsumer):  # type: ignore[misc]  # channels
         if self.outbox is not None:
             self.outbox.put(frame)
 
+    @property
+    def waiting(self) -> int:
+        return self.outbox.waiting if self.outbox is not None else 0
+
+    def _on_read(self) -> None:
+        if self.room is not None:
+            self.room.caught_up(self)
+
     # --- Connecting ----------------------------------------------------------------------------------------------
 
     async def _connect(self) -> None:
         self.verbose = SUBPROTOCOL in self.scope.get("subprotocols", ())
         self.session_key = auth.session_key(self.scope)
         await self.base_send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if self.verbose else None})
-        self.outbox = Outbox(self._send_bytes, self._registry.limits.socket_backlog_bytes, self.close, self.lane)
+        most = self._registry.limits.socket_backlog_bytes
+        self.outbox = Outbox(self._send_bytes, most, self.close, on_empty=self._on_read, lane=self.lane)
         query = query_of(self.scope)
         try:
             epoch, client_id = number_of(query, "epoch"), number_of(query, "client")

@@ -1,7 +1,6 @@
 """The database fails, or seems to: what was typed is kept, said to be unsaved, and stored once."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -11,8 +10,9 @@ from pytest_django import Settings
 from core.accounts.models import User
 from notes.models import Note, NoteUpdate
 from notes.services import notes
-from realtime import flusher
+from realtime import flusher, laggards
 from realtime.closing import Close
+from realtime.laggards import SLOW_BYTES
 from realtime.registry import FINISH_SECONDS, GOODBYE_SECONDS, Registry
 from realtime.room import Phase, Room
 from realtime.tests.client import until
@@ -171,11 +171,11 @@ async def test_a_fault_that_cannot_be_survived_ends_one_room_only(
 
 
 async def test_a_client_that_does_not_read_is_given_up_and_the_others_are_not(
-    sit: Sit, visit: Visit, rooms: Registry, ada: User, ben: User, handshake: Note
+    sit: Sit, visit: Visit, rooms: Registry, ada: User, ben: User, handshake: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rooms.limits = replace(rooms.limits, socket_backlog_bytes=20_000)
+    monkeypatch.setattr(laggards, "PATIENCE_SECONDS", 0.1)
     deaf, hers = await visit(ben, deaf=True), await sit(ada)
-    for _ in range(30):
+    for _ in range(SLOW_BYTES // 1_000 + 1):
         await hers.types("x" * 1_000)
     await until(lambda: len(rooms.rooms[handshake.pk].members) == 1, "the deaf one is given up")
     assert await deaf.closed() == Close.TOO_SLOW
