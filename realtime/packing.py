@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
+from notes.packing.pressing import PackingError, told
 from notes.services import segments
+from realtime import packer
 
 if TYPE_CHECKING:
     from realtime.registry import Registry
@@ -17,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 15.0  # between two looks for notes with something to pack
 SHARE = 0.05  # of the time that packing may take
+LONGEST_PAUSE_SECONDS = 3_600.0  # after many rounds that ended badly
 
 
 class Packing:
@@ -25,10 +28,11 @@ class Packing:
     def __init__(self, registry: "Registry") -> None:
         self._registry = registry
         self._after: int | None = 0  # the note up to which it has looked
+        self._pause = ROUND_SECONDS
 
     async def run(self) -> None:
         while True:
-            await asyncio.sleep(ROUND_SECONDS)
+            await asyncio.sleep(self._pause)
             try:
                 await self.round()
             except (DatabaseError, InterfaceError, OSError) as error:
@@ -43,15 +47,34 @@ class Packing:
         for note_id in random.sample(due, len(due)):
             try:
                 while await self._one(note_id):
-                    pass
-            except segments.PackingError:
-                logger.exception("this note stays unpacked")
+                    self._pause = ROUND_SECONDS
+            except PackingError:
+                logger.exception("note %d stays unpacked", note_id)
+            except packer.PackerEndedError as error:
+                self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+                logger.warning(
+                    "the process that packs note %d %s; nothing is lost, and it is tried again in %g s at the earliest",
+                    note_id, error, self._pause,
+                )  # fmt: skip
+                return
 
     async def _one(self, note_id: int) -> bool:
         """Whether a segment was made; then there may be more. Rests afterwards, in proportion to the work."""
         begun = time.monotonic()
-        bundle = await self._registry.pools.read(segments.prepare, note_id)
-        # By the thread that commits: beside it SQLite would let a keystroke wait, and look again after a while.
-        done = bundle is not None and await self._registry.pools.write(segments.exchange, bundle)
+        done = await self._pack(note_id)
         await asyncio.sleep((time.monotonic() - begun) * (1 / SHARE - 1))
         return done
+
+    async def _pack(self, note_id: int) -> bool:
+        gathered = await self._registry.pools.read(_gather, note_id)
+        if gathered is None:
+            return False
+        batch, request = gathered
+        bundle = segments.bundled(batch, await packer.press(request))
+        # By the thread that commits: beside it SQLite would let a keystroke wait, and look again after a while.
+        return await self._registry.pools.write(segments.exchange, bundle)
+
+
+def _gather(note_id: int) -> tuple[segments.Batch, bytes] | None:
+    batch = segments.gather(note_id)
+    return (batch, told(batch.load)) if batch else None

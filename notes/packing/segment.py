@@ -71,12 +71,18 @@ def unpack(segment: bytes) -> list[LoggedUpdate]:
         raise DamagedSegmentError(f"a segment of {len(segment)} bytes: {error}") from error
 
 
-def _body(segment: bytes) -> bytes:
+def sealed(segment: bytes) -> bytes:
+    """What follows the checksum. Raises ValueError unless it is as it was written."""
     if len(segment) < HEADER_BYTES or segment[0] != VERSION:
         raise ValueError("no segment of a known version")
     rest = segment[HEADER_BYTES:]
     if zlib.crc32(rest) != int.from_bytes(segment[1:HEADER_BYTES]):
         raise ValueError("the checksum differs")
+    return rest
+
+
+def _body(segment: bytes) -> bytes:
+    rest = sealed(segment)
     length, at = numbers.read(rest, 0)
     decompressor = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=FILTERS)
     body = decompressor.decompress(rest[at:], max_length=length + 1)

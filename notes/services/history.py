@@ -48,8 +48,8 @@ def sound(note_id: int, *, epoch: int, after: int = 0, head: int | None = None) 
 
 def rows_of(chosen: QuerySet[NoteUpdate]) -> list[LoggedUpdate]:
     """Rows of the table in the order of their numbers. PostgreSQL hands out memoryviews."""
-    found = map(LoggedUpdate._make, chosen.order_by("seq").values_list(*FIELDS))
-    return [update._replace(data=bytes(update.data)) for update in found]
+    found = chosen.order_by("seq").values_list(*FIELDS)
+    return [LoggedUpdate(seq, bytes(data), *rest) for seq, data, *rest in found]
 
 
 def quarantine(note_id: int, seqs: Sequence[int]) -> None:

@@ -1,7 +1,8 @@
 """Packs what has settled of a note's log into segments. The log is whole at every moment.
 
-Reading and packing need no lock and take their time; the exchange of rows for a segment is one short transaction, which
-first looks whether the rows are still those that were packed. So two processes may pack one note at once: one is late.
+Gathering and pressing need no lock and take their time; the exchange of rows for a segment is one short transaction,
+which first looks whether the rows are still those that were packed. So two processes may pack one note at once: one is
+late. Pressing needs no database either: a server leaves it to another process (realtime/packer.py).
 """
 
 import logging
@@ -17,7 +18,8 @@ from django.db.models.functions import Length
 
 from core.lib import clock
 from notes.models import Note, NoteSegment, NoteSnapshot, NoteUpdate
-from notes.packing import DamagedSegmentError, LoggedUpdate, pack, unpack
+from notes.packing import LoggedUpdate
+from notes.packing.pressing import Load, Pressed, press
 from notes.services.history import rows_of
 
 logger = logging.getLogger(__name__)
@@ -28,8 +30,18 @@ FEWEST_UPDATES = 100  # that are worth a segment; fewer wait for more
 WINDOW_NOTES = 1_000  # that are looked through at a time
 
 
-class PackingError(Exception):
-    """A fault of ours: a segment would lose something. The rows stay."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that are worth a segment, and the segment before them if that is not full yet."""
+
+    note_id: int
+    epoch: int
+    before: NoteSegment | None
+    rows: list[LoggedUpdate]
+
+    @property
+    def load(self) -> Load:
+        return Load(bytes(self.before.data) if self.before else None, self.rows, SEGMENT_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +75,8 @@ def due(after: int) -> tuple[list[int], int | None]:
     return found, window[-1] if len(window) == WINDOW_NOTES else None
 
 
-def prepare(note_id: int) -> Bundle | None:
-    """The next segment of a note. None: there is nothing to pack, or not enough. Raises PackingError."""
+def gather(note_id: int) -> Batch | None:
+    """What goes into the next segment of a note. None: there is nothing to pack, or not enough."""
     oldest = NoteUpdate.objects.filter(note_id=note_id).order_by("seq").values_list("epoch", "seq").first()
     if oldest is None:
         return None
@@ -76,16 +88,24 @@ def prepare(note_id: int) -> Bundle | None:
     # A segment that grows is written anew each time: by a quarter at least, so that each update is packed a few times.
     run = _run(note_id, epoch, first_seq, fewest=max(FEWEST_UPDATES, (SEGMENT_UPDATES - room) // 4), most=room)
     rows = rows_of(_rows(note_id, epoch, first_seq, first_seq + run - 1)) if run else []
-    if not rows:
+    if not rows or len(rows) < run:  # somebody has packed some of them meanwhile
         return None
-    together = [*_inside(before), *rows]
-    if together[0].seq == first_seq or sum(len(update.data) for update in together) > SEGMENT_BYTES:
-        before, together = None, rows
-    data = pack(together)
-    # What is thrown away after this is thrown away for ever.
-    if unpack(data) != together:
-        raise PackingError(f"updates {together[0].seq} to {rows[-1].seq} of note {note_id} do not come back")
-    return Bundle(note_id, epoch, before, rows, together[0].seq, data)
+    return Batch(note_id, epoch, before, rows)
+
+
+def bundled(batch: Batch, pressed: Pressed) -> Bundle:
+    before = batch.before
+    if before and pressed.damaged:
+        logger.error("updates %d to %d of note %d cannot be unpacked", before.first_seq, before.last_seq, batch.note_id)
+    joined = before if pressed.joined else None
+    first_seq = joined.first_seq if joined else batch.rows[0].seq
+    return Bundle(batch.note_id, batch.epoch, joined, batch.rows, first_seq, pressed.data)
+
+
+def prepare(note_id: int) -> Bundle | None:
+    """The next segment of a note, pressed by this process. None as `gather`. Raises PackingError."""
+    batch = gather(note_id)
+    return bundled(batch, press(batch.load)) if batch else None
 
 
 def exchange(bundle: Bundle) -> bool:
@@ -131,27 +151,17 @@ def _run(note_id: int, epoch: int, first_seq: int, *, fewest: int, most: int) ->
     if not over:
         snapshot = NoteSnapshot.objects.filter(note_id=note_id, epoch=epoch).values("seq")
         rows = rows.filter(seq__lte=Subquery(snapshot))
-    lengths = rows.order_by("seq").annotate(length=Length("data")).values_list("seq", "created_at", "length")
+    # Whether it is young is asked of the database: half of the time would go into making dates of two thousand texts.
+    told = rows.order_by("seq").annotate(length=Length("data"), young=Q(created_at__gte=_settled_before()))
     count = size = 0
-    settled_before = _settled_before()
-    for seq, created_at, length in lengths[:most]:
+    for seq, young, length in told.values_list("seq", "young", "length")[:most]:
         size += length
         if seq != first_seq + count or (count and size > SEGMENT_BYTES):
             return count  # there will never be more for this segment
-        if created_at >= settled_before:
+        if young:
             break
         count += 1
     return count if over or count >= min(fewest, most) else 0
-
-
-def _inside(segment: NoteSegment | None) -> list[LoggedUpdate]:
-    if segment is None:
-        return []
-    try:
-        return unpack(bytes(segment.data))
-    except DamagedSegmentError:
-        logger.exception("updates %d to %d of note %d", segment.first_seq, segment.last_seq, segment.note_id)
-        return []  # what comes after it must not suffer
 
 
 def _standing(rows: QuerySet[NoteUpdate]) -> dict[tuple[int | None, bool], int]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from notes.packing import DamagedSegmentError, LoggedUpdate, pack, unpack
 from notes.packing.numbers import folded, read_all, unfolded, write
+from notes.packing.pressing import ANSWER, Load, PackingError, answer_to, answered, heard, press, told
 from notes.packing.segment import FILTERS, VERSION
 from realtime.tests.hostile import block, deleted, string, update
 from realtime.tests.sessions import Step, play, steps
@@ -148,6 +149,53 @@ def sealed(body: bytes) -> bytes:
     """A body with the right length and checksum."""
     rest = write([len(body)]) + lzma.compress(body, lzma.FORMAT_RAW, filters=FILTERS)
     return bytes((VERSION,)) + zlib.crc32(rest).to_bytes(4) + rest
+
+
+# --- On the way to another process -------------------------------------------------------------------------------
+
+
+@given(
+    st.none() | st.binary(max_size=40),
+    st.lists(st.tuples(st.binary(max_size=40), moments, keys, st.integers(0, 32_767), st.booleans()), min_size=1),
+    st.integers(0, 10**9),
+)
+def test_another_process_is_told_all_of_it(
+    before: bytes | None, rows: list[tuple[bytes, datetime, int | None, int, bool]], most_bytes: int
+) -> None:
+    updates = [
+        LoggedUpdate(seq, data, author, origin, at, quarantined)
+        for seq, (data, at, author, origin, quarantined) in enumerate(rows, start=7)
+    ]
+    load = Load(before, updates, most_bytes)
+    request = told(load)
+    assert heard(request) == load
+    for cut in range(len(request)):
+        with pytest.raises(ValueError, match="load"):
+            heard(request[:cut])
+
+
+@given(steps.filter(bool), st.booleans())
+def test_it_makes_the_same_segment(script: list[Step], joined: bool) -> None:
+    log = log_of(play([*script, (0, "insert", 0, 0, "x"), (0, "send", 0, 0, ""), (0, "insert", 0, 0, "y")]))
+    half = len(log) // 2 if joined else 0
+    load = Load(pack(log[:half]) if half else None, log[half:], 10**6)
+    pressed = answered(answer_to(told(load)))
+    assert pressed == press(load)
+    assert unpack(pressed.data) == log
+
+
+def test_a_segment_before_that_is_damaged_is_left_alone() -> None:
+    log = log_of([(1, b"a"), (1, b"b")])
+    pressed = answered(answer_to(told(Load(b"\x01damaged", log, 10**6))))
+    assert (pressed.joined, pressed.damaged) == (False, True)
+    assert unpack(pressed.data) == log
+
+
+def test_an_answer_that_is_not_as_it_was_given_is_not_taken() -> None:
+    given = answer_to(told(Load(None, log_of([(1, b"a"), (1, b"b")]), 10**6)))
+    for wrong in (b"", given[:-1], given + b"x", given[: ANSWER.size]):
+        with pytest.raises(PackingError):
+            answered(wrong)
 
 
 # --- Numbers -----------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db import OperationalError
 
 from core.accounts.models import User
 from notes.models import Note, Notebook, NoteSegment
+from notes.packing.columns import Writing
 from notes.services import notes, segments
 from notes.tests.logs import snap, whole, write
 from realtime import packing
@@ -41,6 +42,16 @@ async def test_notes_that_nobody_has_open_are_packed(settled: list[Note], rooms:
     await all_packed(3)
     assert [await do(whole, note) for note in settled] == before
     assert not rooms.rooms
+
+
+async def test_it_is_not_the_servers_interpreter_that_packs(
+    settled: list[Note], rooms: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("keystrokes wait for this")
+
+    monkeypatch.setattr(Writing, "add", refuse)
+    await all_packed(3)
 
 
 async def test_all_notes_have_their_turn(settled: list[Note], rooms: Registry, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,19 +1,25 @@
 """kill -9 in the middle of packing, and two processes that pack at once: the log stays whole, each update there once.
 
+Of the command, which is itself the packer; and of the child that packs for a server.
+
 ROUNDS=50 kills more often.
 """
 
 import os
+import signal
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 from core.lib.env import BASE_DIR
 from core.tests.servers import Serve, Server
-from core.tests.services import Postgres, wait_until
+from core.tests.services import Postgres, children_of, is_running, wait_until
 from realtime.tests.peers.stage import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
@@ -21,6 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
 ROUNDS = int(os.environ.get("ROUNDS", "2"))
 UPDATES = 11_999  # besides the first: six segments
 PACKED = (0, 6)  # rows, segments
+PATIENCE = 120.0  # seconds for what a server does by and by
 
 
 @contextmanager
@@ -67,6 +74,86 @@ def two_at_once(server: Server, stage: Stage) -> None:
     assert stage.log(note) == before
 
 
+# --- The child of a server ---------------------------------------------------------------------------------------
+
+
+def wake(server: Server) -> None:
+    """A server begins with its chores when the first visitor comes, even one that is turned away."""
+    headers = {"Origin": server.url, "Content-Type": "application/octet-stream"}
+    address = f"{server.url}/sync/notes/{'a' * 16}?line=1234567890abcdef"
+    with suppress(urllib.error.HTTPError):
+        urllib.request.urlopen(urllib.request.Request(address, b"", headers), timeout=20).close()
+
+
+def children(server: Server) -> list[int]:
+    """Those that pack, at this moment."""
+    assert server.process is not None
+    found = []
+    for pid in children_of(server.process.pid):
+        with suppress(OSError):
+            if b"notes.packing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
+
+
+def strike(server: Server, how: signal.Signals) -> list[int]:
+    """There is one for as long as it packs a segment: whoever sees it sees it in the middle."""
+    struck = []
+    for pid in children(server):
+        with suppress(ProcessLookupError):
+            os.kill(pid, how)
+            struck.append(pid)
+    return struck
+
+
+def killed(server: Server, times: int) -> bool:
+    """Kills until it has been told so often."""
+    if server.log.count("ended without an answer (status -9); nothing is lost") >= times:
+        return True
+    strike(server, signal.SIGKILL)
+    return False
+
+
+def child_killed(server: Server, stage: Stage) -> None:
+    note = full(stage)
+    before = stage.log(note)
+    wake(server)
+    wait_until(lambda: killed(server, 1), "the child is killed", PATIENCE)
+    assert stage.kept(note) == (UPDATES + 1, 0)
+    assert stage.log(note) == before
+    wait_until(lambda: stage.kept(note)[1] > 0, "it is tried again", PATIENCE)
+    wait_until(lambda: killed(server, 2), "the child is killed half-way", PATIENCE)
+    assert stage.kept(note) != PACKED
+    assert stage.log(note) == before
+    wait_until(lambda: stage.kept(note) == PACKED, "all is packed", PATIENCE)
+    assert stage.log(note) == before
+    assert "Traceback" not in server.log, server.log[-5000:]
+
+
+def child_frozen(server: Server, stage: Stage) -> list[int]:
+    """The child that does not go on, with all that it was given to do."""
+    full(stage)
+    wake(server)
+    wait_until(lambda: bool(strike(server, signal.SIGSTOP)), "it packs", PATIENCE)
+    return children(server)
+
+
+def test_the_child_of_a_server_is_killed(serve: Serve) -> None:
+    with Stage(server := serve(LOG_LEVEL="WARNING")) as stage:
+        child_killed(server, stage)
+
+
+def test_a_server_that_stops_does_not_wait_for_its_child(serve: Serve) -> None:
+    with Stage(server := serve(LOG_LEVEL="WARNING")) as stage:
+        (child,) = child_frozen(server, stage)
+        assert server.stop() == 0
+        assert not is_running(child)
+        assert "Traceback" not in server.log, server.log[-5000:]
+
+
+# --- The command -------------------------------------------------------------------------------------------------
+
+
 def test_a_packer_that_is_killed_leaves_a_whole_log(serve: Serve) -> None:
     with Stage(server := serve(LOG_LEVEL="WARNING")) as stage:
         killed_half_way(server, stage)
@@ -82,3 +169,4 @@ def test_the_same_holds_on_postgresql(serve: Serve, postgres: Postgres) -> None:
     with Stage(server := serve(postgres=postgres, LOG_LEVEL="WARNING")) as stage:
         killed_half_way(server, stage)
         two_at_once(server, stage)
+        child_killed(server, stage)
