@@ -19,7 +19,7 @@ import pytest
 
 from core.lib.env import BASE_DIR
 from core.tests.servers import Serve, Server
-from core.tests.services import Postgres, children_of, is_running, wait_until
+from core.tests.services import Postgres, children_of, wait_until
 from realtime.tests.peers.stage import Stage
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(0)]
@@ -85,15 +85,16 @@ def wake(server: Server) -> None:
         urllib.request.urlopen(urllib.request.Request(address, b"", headers), timeout=20).close()
 
 
+def packs(pid: int) -> bool:
+    with suppress(OSError):
+        return b"notes.packing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
 def children(server: Server) -> list[int]:
     """Those that pack, at this moment."""
     assert server.process is not None
-    found = []
-    for pid in children_of(server.process.pid):
-        with suppress(OSError):
-            if b"notes.packing.worker" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(pid)
-    return found
+    return [pid for pid in children_of(server.process.pid) if packs(pid)]
 
 
 def strike(server: Server, how: signal.Signals) -> list[int]:
@@ -130,12 +131,13 @@ def child_killed(server: Server, stage: Stage) -> None:
     assert "Traceback" not in server.log, server.log[-5000:]
 
 
-def child_frozen(server: Server, stage: Stage) -> list[int]:
-    """The child that does not go on, with all that it was given to do."""
+def child_frozen(server: Server, stage: Stage) -> int:
+    """It does not go on, with all that it was given to do."""
     full(stage)
     wake(server)
     wait_until(lambda: bool(strike(server, signal.SIGSTOP)), "it packs", PATIENCE)
-    return children(server)
+    (child,) = children(server)
+    return child
 
 
 def test_the_child_of_a_server_is_killed(serve: Serve) -> None:
@@ -145,10 +147,18 @@ def test_the_child_of_a_server_is_killed(serve: Serve) -> None:
 
 def test_a_server_that_stops_does_not_wait_for_its_child(serve: Serve) -> None:
     with Stage(server := serve(LOG_LEVEL="WARNING")) as stage:
-        (child,) = child_frozen(server, stage)
+        child = child_frozen(server, stage)
         assert server.stop() == 0
-        assert not is_running(child)
+        assert not packs(child)
         assert "Traceback" not in server.log, server.log[-5000:]
+
+
+def test_the_child_of_a_server_that_was_killed_ends_by_itself(serve: Serve) -> None:
+    with Stage(server := serve(LOG_LEVEL="WARNING")) as stage:
+        child = child_frozen(server, stage)
+        server.kill()
+        os.kill(child, signal.SIGCONT)
+        wait_until(lambda: not packs(child), "it has ended")
 
 
 # --- The command -------------------------------------------------------------------------------------------------
