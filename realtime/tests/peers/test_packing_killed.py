@@ -179,4 +179,3 @@ def test_the_same_holds_on_postgresql(serve: Serve, postgres: Postgres) -> None:
     with Stage(server := serve(postgres=postgres, LOG_LEVEL="WARNING")) as stage:
         killed_half_way(server, stage)
         two_at_once(server, stage)
-        child_killed(server, stage)
