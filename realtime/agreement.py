@@ -2,22 +2,31 @@
 
 Each process says of a room that has become quiet where in the log it stands, and the hash of what it holds. Two that
 differ at the same place cannot both hold what the log says. Each then replays the log beside its room: a room that is
-wrong is ended, and its members come back to one that is made of the log.
+wrong is ended, and its members come back to one that is made of the log. Where the log is damaged, the snapshot and
+what comes after it must do.
 """
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from realtime import messages
 from realtime.closing import Close
 from realtime.room import Phase, Room
-from realtime.storage import Head, LoadedNote, NoteGoneError, StorageError
+from realtime.storage import DamagedError, Head, LoadedNote, NoteGoneError, StorageError
 
 if TYPE_CHECKING:
     from realtime.registry import Registry
 
 logger = logging.getLogger(__name__)
+
+
+class Truth(NamedTuple):
+    """What a room is held against."""
+
+    head: Head
+    fingerprint: bytes
+    whole: bool  # made of the whole log, and of no snapshot
 
 
 class Agreement:
@@ -61,27 +70,35 @@ class Agreement:
     async def _examine(self, room: Room) -> None:
         """Ends the room if it does not hold what the log says."""
         try:
-            head, truth = await self._truth(room.note_id)
+            truth = await self._truth(room.note_id)
+        except DamagedError:
+            return  # nobody can tell who is right, today or tomorrow
         except (StorageError, NoteGoneError) as error:
             logger.warning("could not replay the log of note %d: %r", room.note_id, error)
             self._examined.pop(room, None)
             return
-        if (head.seq, head.epoch) != (room.head.seq, room.head.epoch) or not _can_be_compared(room):
+        if (truth.head.seq, truth.head.epoch) != (room.head.seq, room.head.epoch) or not _can_be_compared(room):
             self._examined.pop(room, None)  # it moved on, and will be compared again where it comes to rest
-        elif room.fingerprint() == truth:
+        elif room.fingerprint() == truth.fingerprint:
             logger.warning("note %d holds here what its log says", room.note_id)
         else:
             logger.error("note %d does not hold here what its log says; it is read anew", room.note_id)
-            await self._registry.guard.drop_snapshot(room.note_id)  # it may have been made of this room
+            if truth.whole:
+                await self._registry.guard.drop_snapshot(room.note_id)  # it may have been made of this room
             room.close(Close.UNAVAILABLE, "something went wrong in this note")
             self._registry.discard(room)
 
-    async def _truth(self, note_id: int) -> tuple[Head, bytes]:
-        """The whole log's end, and the fingerprint of a room that is made of it and of no snapshot."""
-        head, rows, owners = await self._registry.storage.rows_after(note_id, 0)
-        loaded = LoadedNote(head, None, b"", 0, rows, owners, frozenset())
+    async def _truth(self, note_id: int) -> Truth:
+        """Raises StorageError, NoteGoneError, and DamagedError when neither the log nor a snapshot can tell."""
+        whole = True
+        try:
+            head, rows, owners = await self._registry.storage.rows_after(note_id, 0)
+            loaded = LoadedNote(head, None, b"", 0, rows, owners, frozenset())
+        except DamagedError:
+            whole, loaded = False, await self._registry.storage.load(note_id)
         # In a thread: a long log takes seconds.
-        return head, await self._registry.pools.read(lambda: self._registry.furnish(note_id, loaded).fingerprint())
+        made = await self._registry.pools.read(lambda: self._registry.furnish(note_id, loaded).fingerprint())
+        return Truth(loaded.head, made, whole)
 
 
 def _can_be_compared(room: Room) -> bool:

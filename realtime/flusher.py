@@ -15,7 +15,7 @@ from realtime import messages, metrics
 from realtime.closing import Close
 from realtime.pace import Pace
 from realtime.room import Phase, Room
-from realtime.storage import Append, Appended, Behind, Gone, StorageError
+from realtime.storage import Append, Appended, Behind, Damaged, Gone, Outcome, StorageError
 
 if TYPE_CHECKING:
     from realtime.registry import Registry
@@ -140,7 +140,7 @@ class Flusher:
             room.close(Close.UNAVAILABLE, "something went wrong in this note")
             self._registry.discard(room)
 
-    def _settle(self, room: Room, append: Append, outcome: Appended | Behind | Gone) -> None:
+    def _settle(self, room: Room, append: Append, outcome: Outcome) -> None:
         match outcome:
             case Appended(first_seq, missed):
                 updates = room.committed(first_seq, missed)
@@ -158,6 +158,8 @@ class Flusher:
                 if asked_again:
                     self._registry.spawn(self._registry.upkeep.ask_members(list(room.members)))
                 self.schedule(room)
+            case Damaged():
+                self._registry.begin_again(room)
             case Gone():
                 room.close(Close.NOT_FOUND, "this note was removed")
                 self._registry.discard(room)

@@ -68,7 +68,11 @@ class LoadGuard:
         return Mark.DOUBTFUL
 
     async def load_log(self, storage: Storage, note_id: int) -> LoadedNote:
-        """Throws the snapshot away, which cannot be read. It is only a cache: the log holds everything."""
+        """Throws the snapshot away, which cannot be read. It is only a cache: the log holds everything.
+
+        Raises DamagedError when it does not; then the snapshot stays, for whoever can make something of it.
+        """
+        await storage.rows_after(note_id, 0)
         logger.error("the snapshot of note %d cannot be read; its whole log is", note_id)
         await self.drop_snapshot(note_id)
         return await storage.load(note_id)

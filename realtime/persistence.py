@@ -18,10 +18,13 @@ from realtime.storage import (
     Append,
     Appended,
     Behind,
+    Damaged,
+    DamagedError,
     Gone,
     Head,
     LoadedNote,
     NoteGoneError,
+    Outcome,
     Row,
     Snapshot,
     StorageError,
@@ -42,7 +45,7 @@ class DjangoStorage:
         """Raises NoteGoneError."""
         return await self._read(load, note_id)
 
-    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind | Gone]:
+    async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
         """Commits all of them in one transaction, but for those that are behind."""
         try:
             return await self._write(_append, appends)
@@ -86,7 +89,8 @@ class DjangoStorage:
 
 def _storage_error(error: Exception) -> StorageError:
     if isinstance(error, DamagedSegmentError):
-        logger.error("a part of the log cannot be read: %s", error)  # this one does not pass by itself
+        logger.error("a part of the log cannot be read: %s", error)
+        return DamagedError(str(error))
     return StorageError(type(error).__name__)
 
 
@@ -137,11 +141,11 @@ def _heads(note_ids: Sequence[int]) -> dict[int, Head]:
     return {pk: Head(seq, epoch, access_epoch) for pk, seq, epoch, access_epoch in rows}
 
 
-def _append(appends: Sequence[Append]) -> list[Appended | Behind | Gone]:
+def _append(appends: Sequence[Append]) -> list[Outcome]:
     return [_outcome(append, found) for append, found in zip(appends, appending.commit(appends), strict=True)]
 
 
-def _outcome(append: Append, found: Appended | Head | None) -> Appended | Behind | Gone:
+def _outcome(append: Append, found: Appended | Head | None) -> Outcome:
     match found:
         case Appended():
             return found
@@ -150,7 +154,16 @@ def _outcome(append: Append, found: Appended | Head | None) -> Appended | Behind
     return _behind(append)
 
 
-def _behind(append: Append) -> Behind | Gone:
+def _behind(append: Append) -> Behind | Damaged | Gone:
+    """Whatever is the matter with this note, the others of the flush are stored, and must hear of it."""
+    try:
+        return _unseen(append)
+    except DamagedSegmentError as error:
+        logger.error("a part of the log of note %d cannot be read: %s", append.note_id, error)
+        return Damaged()
+
+
+def _unseen(append: Append) -> Behind | Gone:
     """What the room has not seen, and who of the authors may write under the rights of now."""
     with transaction.atomic():
         # Nothing may be appended between the look at the head and the reading of the rows up to it.
@@ -163,13 +176,13 @@ def _behind(append: Append) -> Behind | Gone:
         return Behind(_head(note), _rows(note, append.head.seq) if same_epoch else [], writers, _clients(note)[0])
 
 
-def _reconsider(appends: Sequence[Append]) -> list[Behind | Gone]:
+def _reconsider(appends: Sequence[Append]) -> list[Behind | Damaged | Gone]:
     return [_behind(append) for append in appends]
 
 
-def _tells_something(append: Append, outcome: Behind | Gone) -> bool:
+def _tells_something(append: Append, outcome: Behind | Damaged | Gone) -> bool:
     """Whether the room would send something else next time."""
-    if isinstance(outcome, Gone) or outcome.head != append.head:
+    if not isinstance(outcome, Behind) or outcome.head != append.head:
         return True
     return any(
         entry.author_id not in outcome.writers or not outcome.owners.keys().isdisjoint(entry.clients)

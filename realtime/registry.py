@@ -23,7 +23,7 @@ from realtime.packing import Packing
 from realtime.persistence import DjangoStorage
 from realtime.pulse import Pulse
 from realtime.room import Phase, Room
-from realtime.storage import LoadedNote, NoteGoneError, StorageError
+from realtime.storage import DamagedError, LoadedNote, NoteGoneError, StorageError
 from realtime.upkeep import Upkeep
 from realtime.whereabouts import Whereabouts
 
@@ -144,6 +144,8 @@ class Registry:
             room = await self._load(note_id)
         except NoteGoneError:
             raise Closing(Close.NOT_FOUND, "there is no such note") from None
+        except DamagedError as error:
+            raise Closing(Close.QUARANTINED, "a part of this note's history is damaged and cannot be read") from error
         except StorageError as error:
             raise Closing(Close.UNAVAILABLE, "the note cannot be loaded at present") from error
         else:
@@ -189,6 +191,9 @@ class Registry:
         metrics.REREADS.inc()
         try:
             head, rows, owners = await self.storage.rows_after(room.note_id, room.head.seq)
+        except DamagedError:
+            self.begin_again(room)
+            return False
         except (StorageError, NoteGoneError) as error:
             logger.warning("could not re-read note %d: %r", room.note_id, error)
             return False
@@ -197,6 +202,17 @@ class Registry:
             self.discard(room)
             return False
         return room.phase is not Phase.CLOSED and room.hear_log(head, rows, owners)
+
+    def begin_again(self, room: Room) -> None:
+        """What others wrote cannot be read where it stands in the log, now or later. Its members come back with what
+        they have not stored, to a room that is made of a later snapshot; if there is none, they are told what is wrong.
+        """
+        if room.phase is not Phase.CLOSED:
+            logger.error(
+                "note %d is opened anew: it cannot read on at number %d of its log", room.note_id, room.head.seq
+            )
+            room.close(Close.UNAVAILABLE, "a part of this note's history is damaged; it is opened anew")
+            self.discard(room)
 
     def discard(self, room: Room) -> None:
         """Forgets a room; its members have been closed or there are none."""

@@ -9,6 +9,10 @@ class StorageError(Exception):
     """The database did not take it; nothing of the call is stored as far as is known. Try again."""
 
 
+class DamagedError(StorageError):
+    """A part of the log that is needed here cannot be read, and it will be no better the next time."""
+
+
 class NoteGoneError(Exception):
     """There is no such note."""
 
@@ -81,6 +85,11 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
+class Damaged:
+    """Nothing was stored: the note moved on, and what the room has not seen cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """There is no such note any more; nothing was stored."""
 
@@ -105,12 +114,15 @@ class Summary:
     edits: dict[int, tuple[int, int]]  # user id -> units added, units removed
 
 
+type Outcome = Appended | Behind | Damaged | Gone
+
+
 class Storage(Protocol):
-    """Raises StorageError when the database is away."""
+    """Raises StorageError when the database is away, DamagedError when a part of the log cannot be read."""
 
     async def load(self, note_id: int) -> LoadedNote: ...
 
-    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind | Gone]: ...
+    async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]: ...
 
     async def rows_after(self, note_id: int, seq: int) -> tuple[Head, Sequence[Row], dict[int, int]]: ...
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from core.accounts.models import User
-from notes.models import Note, Notebook
+from notes.models import Note, Notebook, NoteSegment, NoteUpdate
 from notes.services import notebooks, notes
 from notes.services.contents import text_of
 
@@ -173,6 +174,16 @@ def test_a_deleted_note_shows_the_way_back(as_ben: Client, ben: User, handshake:
     page = as_ben.get(handshake.get_absolute_url()).content.decode()
     assert f'action="/notes/{handshake.public_id}/restore"' in page
     assert "data-note " not in page
+
+
+@pytest.mark.parametrize("page", ["note", "note-read"])
+def test_a_note_whose_history_is_damaged_says_so(as_ben: Client, handshake: Note, page: str) -> None:
+    NoteUpdate.objects.filter(note=handshake).delete()
+    NoteSegment.objects.create(note=handshake, epoch=1, first_seq=1, last_seq=1, data=b"\x01damaged")
+    answer = as_ben.get(reverse(page, args=[handshake.public_id]))
+    assert answer.status_code == 503
+    assert "history is damaged" in answer.content.decode()
+    assert "data-note " not in answer.content.decode()
 
 
 def test_an_impossible_deed_is_explained_where_one_was(

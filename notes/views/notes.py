@@ -1,5 +1,6 @@
 """A note: its page, the plain page for reading, and how it begins and is renamed. Deeds are in note_deeds."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +12,15 @@ from notes.access import Abilities
 from notes.forms import NewNoteForm, TitleForm
 from notes.markdown import render_safely
 from notes.models import Activity, Note
+from notes.packing import DamagedSegmentError
 from notes.services import notes
 from notes.services.contents import text_of
 from notes.views.answering import is_htmx, page, say, whole_or_part
 from notes.views.finding import find_note, find_notebook, must, person
 from notes.views.places import writable
 from notes.views.reading import crumbs, feed_page, with_authors
+
+logger = logging.getLogger(__name__)
 
 VIEWS = ("write", "both", "read")
 
@@ -30,7 +34,10 @@ def show(request: HttpRequest, note_id: str) -> HttpResponse:
         around = crumbs(user, note.notebook, itself=True)
         return render(request, "notes/notes/deleted.html", {"note": note, "crumbs": around})
     remembered = request.COOKIES.get("view", "")
-    text = text_of(note)
+    try:
+        text = text_of(note)
+    except DamagedSegmentError as damage:
+        return _damaged(request, note, damage)
     context = {
         **_context(request, note, able),
         "text": text,
@@ -47,8 +54,19 @@ def show(request: HttpRequest, note_id: str) -> HttpResponse:
 def read(request: HttpRequest, note_id: str) -> HttpResponse:
     """The set page and nothing else: for reading in peace, for printing; as a fragment for htmx."""
     note, able = find_note(request, note_id)
-    context = {**_context(request, note, able), "rendered": render_safely(text_of(note))}
+    try:
+        text = text_of(note)
+    except DamagedSegmentError as damage:
+        return _damaged(request, note, damage)
+    context = {**_context(request, note, able), "rendered": render_safely(text)}
     return whole_or_part(request, "notes/notes/read.html", "set", context)
+
+
+def _damaged(request: HttpRequest, note: Note, damage: DamagedSegmentError) -> HttpResponse:
+    """An editor around an empty text would look as if the note were empty."""
+    logger.error("note %d cannot be read: %s", note.pk, damage)
+    around = crumbs(person(request), note.notebook, itself=True)
+    return render(request, "notes/notes/damaged.html", {"note": note, "crumbs": around}, status=503)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from realtime.persistence import DjangoStorage
 from realtime.registry import Registry
-from realtime.storage import Append, Appended, Behind, Gone, LoadedNote, StorageError
+from realtime.storage import Append, LoadedNote, Outcome, StorageError
 
 
 class Faults:
@@ -36,7 +36,7 @@ class Faults:
             raise StorageError("away")
         return await self._storage.load(note_id)
 
-    async def append(self, appends: Sequence[Append]) -> Sequence[Appended | Behind | Gone]:
+    async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
         self.appends += 1
         await self.open.wait()
         if self.fail_before:

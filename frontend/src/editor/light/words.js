@@ -97,7 +97,7 @@ function apart({ status, writable, online, durable, now }) {
   if (phase !== "waiting" && phase !== "connecting" && phase !== "syncing") return undefined;
   const waiting = whereKept(unsaved, durable);
   if (closed?.code === 4423) {
-    const why = `This note cannot be opened safely at present. ${waiting}`;
+    const why = `${sentence(closed.reason || "this note cannot be opened safely at present")} ${waiting}`;
     return words("error", "quarantined", "Closed for now", "", why);
   }
   if (!online && phase !== "syncing") {
