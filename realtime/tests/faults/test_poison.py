@@ -6,20 +6,11 @@ import pytest
 
 from core.tests.servers import Serve, Server
 from core.tests.services import Postgres, wait_until
-from realtime.tests.peers.node import Host, Peer, converge
+from realtime.tests.peers.node import Host, converge, crossing
 from realtime.tests.peers.stage import Stage
 
 OPENS_SECONDS = 5.0
 UNREADABLE = b"\xff\xff"  # a child that reads it ends with an error
-
-
-def crossing(writer: Peer, reader: Peer) -> float:
-    """Seconds from one to the other."""
-    begun = time.monotonic()
-    writer.type("~")
-    wanted = len(writer.text)
-    reader.waits(lambda state: len(state["text"]) >= wanted, "sees the edit")
-    return time.monotonic() - begun
 
 
 @pytest.mark.postgres

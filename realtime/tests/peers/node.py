@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import subprocess
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,15 @@ def converge(*peers: Peer, seconds: float = 10) -> str:
     except TimeoutError as error:
         raise TimeoutError("\n".join([str(error), *map(_standing, peers)])) from None
     return peers[0].text
+
+
+def crossing(writer: Peer, reader: Peer) -> float:
+    """Seconds that an edit takes from one to the other."""
+    begun = time.monotonic()
+    writer.type("~")
+    wanted = len(writer.text)
+    reader.waits(lambda state: len(state["text"]) >= wanted, "sees the edit")
+    return time.monotonic() - begun
 
 
 def _standing(peer: Peer) -> str:

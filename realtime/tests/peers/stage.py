@@ -65,6 +65,17 @@ class Stage:
         """Adds so many old updates, which may be packed."""
         self._do("fill", note=note, updates=updates)
 
+    def pack(self, note: str) -> None:
+        """All of the log goes into a segment, behind a snapshot."""
+        self._do("pack", note=note)
+
+    def damage(self, note: str) -> None:
+        """A byte of its segment turns over; the second time it turns back."""
+        self._do("damage", note=note)
+
+    def forget_snapshot(self, note: str) -> None:
+        self._do("forget_snapshot", note=note)
+
     def kept(self, note: str) -> tuple[int, int]:
         """How many rows, and how many segments, the log is in."""
         found = self._do("kept", note=note)

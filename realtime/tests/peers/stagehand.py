@@ -19,8 +19,9 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.utils import timezone  # noqa: E402
 
 from core.accounts.models import User  # noqa: E402
-from notes.models import LoadMark, Membership, Note, Notebook, NoteUpdate, Role  # noqa: E402
-from notes.services import contents, history, memberships, notebooks  # noqa: E402
+from notes import documents  # noqa: E402
+from notes.models import LoadMark, Membership, Note, Notebook, NoteSegment, NoteSnapshot, NoteUpdate, Role  # noqa: E402
+from notes.services import contents, history, memberships, notebooks, segments  # noqa: E402
 from notes.tests import logs  # noqa: E402
 
 
@@ -86,6 +87,24 @@ class Stage:
         found = Note.objects.get(public_id=note)
         logs.write(found, [self.ada, None], updates)
         logs.snap(found)
+
+    def pack(self, note: str) -> None:
+        found = Note.objects.get(public_id=note)
+        held = contents.stored(found.pk)
+        document = documents.document_of(held.updates)
+        contents.save_snapshot(found.pk, epoch=found.epoch, seq=held.seq, state=document.state(), text=document.text())
+        logs.age(found)
+        segments.FEWEST_UPDATES = 1
+        list(segments.pack_note(found.pk))
+
+    def damage(self, note: str) -> None:
+        segment = NoteSegment.objects.get(note__public_id=note)
+        *rest, last = bytes(segment.data)
+        segment.data = bytes([*rest, last ^ 0xFF])
+        segment.save(update_fields=["data"])
+
+    def forget_snapshot(self, note: str) -> None:
+        NoteSnapshot.objects.filter(note__public_id=note).delete()
 
     def kept(self, note: str) -> dict[str, int]:
         """Where the log is."""
