@@ -4,6 +4,7 @@ import os
 import random
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +16,22 @@ from realtime.tests.peers.stage import Stage
 
 __all__ = ["host", "packages", "stage_of"]
 
+HERE = Path(__file__).parent
 # A note's text grows with every cycle, and with it the work of ten clients.
 CYCLES_A_NOTE = 20
 TYPING_MS = 100
+# How long a strike may take, with all that belongs to it, before a test is taken for hung.
+CYCLE_SECONDS = 60
 
 type Play = Callable[..., None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks for many cycles has the time for them."""
+    if wanted := int(os.environ.get("CYCLES", "0")):
+        for item in items:
+            if item.path.is_relative_to(HERE):
+                item.add_marker(pytest.mark.timeout(max(180, wanted * CYCLE_SECONDS)))
 
 
 @pytest.fixture
