@@ -1,4 +1,4 @@
-"""The disk of the SQLite database is full for a while."""
+"""The disk of the database is full for a while."""
 
 import contextlib
 import os
@@ -12,7 +12,7 @@ import pytest
 
 from core.tests.leftout import leave_out
 from core.tests.servers import Serve, Server
-from core.tests.services import wait_until
+from core.tests.services import Postgres, wait_until
 from realtime.tests.faults.conftest import Play
 from realtime.tests.faults.crowd import Crowd
 from realtime.tests.peers.stage import Stage
@@ -62,14 +62,43 @@ def fill(disk: Path) -> Path:
     return ballast
 
 
+@pytest.fixture
+def on_postgres(serve: Serve, postgres: Postgres, disk: Path) -> Iterator[Server]:
+    """Its tables are on that disk. PostgreSQL's journal is not: where that is full, PostgreSQL ends, as if killed."""
+    server = serve(postgres=postgres, LOG_LEVEL="WARNING")
+    server.stop()
+    name = server.environment["DATABASE_URL"].rsplit("/", 1)[1]
+    tables = disk / "tables"
+    tables.mkdir()
+    if postgres.owner:
+        shutil.chown(tables, postgres.owner, postgres.owner)
+    postgres.run(f"CREATE TABLESPACE small LOCATION '{tables}'")
+    postgres.run(f"ALTER DATABASE {name} SET TABLESPACE small")
+    yield server.start()
+    server.stop()
+    postgres.run(f"ALTER DATABASE {name} SET TABLESPACE pg_default")
+    postgres.run("DROP TABLESPACE small")
+
+
 def test_nothing_is_said_to_be_stored_that_is_not_and_it_recovers_by_itself(
     server: Server, play: Play, cycles: Callable[[int], int], disk: Path
 ) -> None:
+    fill_again_and_again(server, play, cycles(2), disk)
+
+
+@pytest.mark.postgres
+def test_the_same_holds_on_postgresql(
+    on_postgres: Server, play: Play, cycles: Callable[[int], int], disk: Path
+) -> None:
+    fill_again_and_again(on_postgres, play, cycles(2), disk)
+
+
+def fill_again_and_again(server: Server, play: Play, times: int, disk: Path) -> None:
     def strike(crowd: Crowd) -> None:
         ends, failures = crowd.ends(), server.log.count(FAILED)
         ballast = fill(disk)
         try:
-            # SQLite goes on for a while in the space that its journal has.
+            # It goes on for a while in the space that SQLite's journal has, or that is left in PostgreSQL's pages.
             wait_until(lambda: server.log.count(FAILED) > failures, "a commit fails", FULL_SECONDS)
             crowd.types(MEANWHILE)
         finally:
@@ -78,6 +107,6 @@ def test_nothing_is_said_to_be_stored_that_is_not_and_it_recovers_by_itself(
         assert crowd.ends() == ends
 
     with Stage(server) as stage:
-        play(stage, [server], strike, cycles(2))
+        play(stage, [server], strike, times)
     assert server.process is not None
     assert server.process.poll() is None

@@ -24,7 +24,7 @@ CROSSES_SECONDS = 1.0
 def locked(server: Server, table: str) -> Iterator[psycopg.Connection]:
     """Whoever reads the table waits until the end."""
     with psycopg.connect(server.environment["DATABASE_URL"]) as connection:
-        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")  # type: ignore[arg-type]
+        connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield connection
         connection.rollback()
 

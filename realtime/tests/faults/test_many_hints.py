@@ -37,7 +37,7 @@ def ear(redis_server: Redis) -> Iterator[redis.Redis]:
 
 def overheard(ear: redis.Redis) -> tuple[bytes, bytes]:
     """A message of one process to the others, and its channel."""
-    with ear.pubsub() as said:
+    with ear.pubsub() as said:  # type: ignore[no-untyped-call]
         said.psubscribe("*note.*")
         for message in said.listen():
             if message["type"] == "pmessage":
