@@ -11,7 +11,7 @@ from core.tests.leftout import LeftOut
 from core.tests.servers import Serve, Templates, servers
 
 # Each is left to a run of its own, which asks for it with -m. Browser tests because asynchronous tests fail in the
-# process of one of them, fault tests because they take a quarter of an hour.
+# process of one of them, fault tests because they take twenty minutes.
 APART = {"browser": Path("core/tests/browser"), "faults": Path("realtime/tests/faults")}
 
 
