@@ -73,9 +73,6 @@ class Room:
         self._flying: list[Pending] = []
         self._written: list[bytes] = []  # the rows that are made of them
         self._foreign: list[Row] = []  # rows of other processes that came during a flush
-        self._restore(loaded)
-
-    def _restore(self, loaded: LoadedNote) -> None:
         if loaded.snapshot is not None:
             self._admission.restore(loaded.snapshot, loaded.outline)
             self.projection.begin(loaded.snapshot)
