@@ -132,8 +132,18 @@ if EMBEDDED:
         }
     }
 else:
-    # Health checks: without them every socket dies with the first restart of PostgreSQL.
-    DATABASES = {"default": {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+    database = env.db("DATABASE_URL")
+    # A line that died without a word, as with the machine at its other end: TCP would say so after a quarter of an hour.
+    line = {"connect_timeout": 10, "tcp_user_timeout": 20_000, "keepalives_idle": 5, "keepalives_interval": 5}
+    DATABASES = {
+        "default": {
+            **database,
+            "OPTIONS": {**line, **database.get("OPTIONS", {})},
+            "CONN_MAX_AGE": 600,
+            # Without them every socket dies with the first restart of PostgreSQL.
+            "CONN_HEALTH_CHECKS": True,
+        }
+    }
 
 if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}

@@ -55,6 +55,13 @@ def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert done.stderr.strip() == f"SECRET_KEY_FILE ({tmp_path}/no-key) cannot be read: No such file or directory."
 
 
+def test_a_dead_line_to_the_database_is_noticed_and_how_soon_can_be_said(tmp_path: Path) -> None:
+    options = 's.DATABASES["default"]["OPTIONS"]["tcp_user_timeout"]'
+    assert value(tmp_path, options, **PRODUCTION) == "20000"
+    said = {**PRODUCTION, "DATABASE_URL": PRODUCTION["DATABASE_URL"] + "?tcp_user_timeout=5000"}
+    assert value(tmp_path, options, **said) == "5000"
+
+
 def test_the_deployment_check_is_clean(tmp_path: Path) -> None:
     done = python(tmp_path, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
     assert done.returncode == 0, done.stderr
