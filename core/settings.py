@@ -133,7 +133,7 @@ if EMBEDDED:
     }
 else:
     database = env.db("DATABASE_URL")
-    # A line that died without a word, as with the machine at its other end: TCP would say so after a quarter of an hour.
+    # A line that died without a word, as with the machine at its other end: TCP says so after a quarter of an hour.
     line = {"connect_timeout": 10, "tcp_user_timeout": 20_000, "keepalives_idle": 5, "keepalives_interval": 5}
     DATABASES = {
         "default": {

@@ -12,7 +12,7 @@ import tempfile
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from core.lib.env import BASE_DIR
@@ -44,11 +44,17 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+OURS = ("manage.py", "serve")
+# Another server of ASGI, as somebody may run it: without our loop, our limits and our lane.
+UVICORN = ("-m", "uvicorn", "core.asgi:application", "--host=127.0.0.1", "--port={port}", "--lifespan=off")
+
+
 class Server:
     """One Commonplace process. `kill` and `start` again: same port, same database."""
 
-    def __init__(self, environment: dict[str, str], data_dir: Path) -> None:
+    def __init__(self, environment: dict[str, str], data_dir: Path, under: Sequence[str] = OURS) -> None:
         self.port = free_port()
+        self._command = [sys.executable, *(word.format(port=self.port) for word in under)]
         self.data_dir = data_dir
         self.environment = {**environment, "PORT": str(self.port), "DATA_DIR": str(data_dir)}
         self.log_path = data_dir / f"server-{self.port}.log"
@@ -70,9 +76,8 @@ class Server:
     def start(self) -> "Server":
         """Starts it and waits until /readyz says so."""
         assert self.process is None, "already started"
-        command = [sys.executable, "manage.py", "serve"]
         with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self._command, cwd=BASE_DIR, env=self.environment, stdout=log, stderr=log)
         wait_until(self._ready_or_dead, "the server is ready", seconds=60)
         if self.process.poll() is not None:
             raise RuntimeError(f"The server ended at once:\n{self.log[-4000:]}")
@@ -172,7 +177,13 @@ class Servers:
         self._databases: list[tuple[Postgres, str]] = []
 
     def serve(
-        self, *, postgres: Postgres | None = None, redis_url: str = "", beside: Server | None = None, **settings: str
+        self,
+        *,
+        postgres: Postgres | None = None,
+        redis_url: str = "",
+        beside: Server | None = None,
+        under: Sequence[str] = OURS,
+        **settings: str,
     ) -> Server:
         folder = Path(tempfile.mkdtemp(prefix="commonplace-server-"))
         self._folders.append(folder)
@@ -187,7 +198,7 @@ class Servers:
             environment["DATABASE_URL"] = postgres.url_of(name)
         else:
             self._templates.on_sqlite(folder)
-        server = Server(environment, folder)
+        server = Server(environment, folder, under)
         self._servers.append(server)
         return server.start()
 
