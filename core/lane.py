@@ -21,7 +21,7 @@ from core.lib.lanes import Take
 BINARY = 0x82  # the first byte of a whole binary frame
 MASKED = 0x80
 HEADER = 6  # bytes of the shortest masked frame
-OF_TRANSPORT = ("dataBuffer", "_tempDataBuffer", "socket", "protocol")
+OF_TRANSPORT = ("dataBuffer", "_tempDataBuffer", "_tempDataLen", "offset", "socket", "protocol")
 OF_REACTOR = ("_readers", "_readOrWrite")
 OF_PARSER = ("data", "current_frame", "inside_message", "send_queue", "state")
 
@@ -81,6 +81,12 @@ class Lane(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
         if sent < len(frame):
             self.sendData(frame[sent:])
         return True
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that wait in the transport."""
+        transport = self.transport
+        return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
     # --- In ------------------------------------------------------------------------------------------------------
 

@@ -52,6 +52,10 @@ class Connection:
     def waiting(self) -> int:
         return 0
 
+    @property
+    def unread(self) -> int:
+        return self.waiting
+
     def close(self, code: Close, reason: str) -> None:
         if self.closing is None and not self.gone:
             self.closing = Closing(code, reason)

@@ -149,6 +149,8 @@ class Flusher:
                     messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False
                 )
                 self._show_moves(room)
+            case Behind(head) if head.seq < append.head.seq:
+                self._registry.begin_again(room, "the database went back")
             case Behind(head) if head.epoch != room.head.epoch:
                 room.close(Close.OTHER_EPOCH, "this note was begun anew")
                 self._registry.discard(room)
@@ -159,7 +161,7 @@ class Flusher:
                     self._registry.spawn(self._registry.upkeep.ask_members(list(room.members)))
                 self.schedule(room)
             case Damaged():
-                self._registry.begin_again(room)
+                self._registry.begin_again(room, "a part of this note's history is damaged")
             case Gone():
                 room.close(Close.NOT_FOUND, "this note was removed")
                 self._registry.discard(room)

@@ -76,7 +76,7 @@ class Gathering:
     def depart(self, member: Member) -> bool:
         """Takes the member out. Whether there is something to show."""
         del self.members[member]
-        self.laggards.release(member)
+        self.laggards.forget(member)
         if member.client_id is None or not self.presences.is_here(member.client_id):
             return False
         return self._note(self.presences.remove(member.client_id))

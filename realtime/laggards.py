@@ -7,36 +7,54 @@ gives it all that it lacks at once when it reads again.
 
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from realtime.closing import Close
 from realtime.member import Member
 
 SLOW_BYTES = 16_384  # that wait for a member, besides what the network holds
-PATIENCE_SECONDS = 20.0  # after which it is given up: it is a dead line, or a client that will not read
+# Whoever does not read as much again in this time is given up: it is a dead line, or a client that will not read.
+PATIENCE_SECONDS = 20.0
+
+
+@dataclass(slots=True)
+class Stop:
+    """Where a member stopped to be sent updates."""
+
+    vector: bytes  # state vector of what it was sent
+    seq: int  # of the room then
+    unread: int  # bytes, when they were looked at last
+    since: float  # that it has not read enough
 
 
 class Laggards:
     """Of one room."""
 
     def __init__(self) -> None:
-        self._stopped: dict[Member, tuple[bytes, float]] = {}  # state vector of what it was sent, and when that was
+        self._stopped: dict[Member, Stop] = {}
 
     def __contains__(self, member: Member) -> bool:
         return member in self._stopped
 
-    def look_for(self, members: Iterable[Member], vector: Callable[[], bytes]) -> None:
-        """`vector` is of what all of them were sent; it is asked only if somebody lags."""
+    def look_for(self, members: Iterable[Member], seq: int, vector: Callable[[], bytes]) -> None:
+        """`seq` and `vector` are of what all of them were sent; the vector is asked only if somebody lags."""
         for member in members:
             if member.waiting > SLOW_BYTES and member not in self._stopped:
-                self._stopped[member] = vector(), time.monotonic()
+                self._stopped[member] = Stop(vector(), seq, member.unread, time.monotonic())
 
-    def release(self, member: Member) -> bytes | None:
-        """It has read everything. The state vector of what it was sent, if it lagged."""
-        vector, _ = self._stopped.pop(member, (None, 0.0))
-        return vector
+    def release(self, member: Member, seq: int) -> bytes | None:
+        """It has read everything that it was sent. The state vector of that, if there is more at this `seq`."""
+        stop = self._stopped.pop(member, None)
+        return stop.vector if stop is not None and stop.seq != seq else None
+
+    def forget(self, member: Member) -> None:
+        self._stopped.pop(member, None)
 
     def give_up(self) -> None:
-        """Ends those that have lagged for too long."""
-        latest = time.monotonic() - PATIENCE_SECONDS
-        for member in [member for member, (_, since) in self._stopped.items() if since < latest]:
-            member.close(Close.TOO_SLOW, "this client does not read what it is sent")
+        """Ends those that do not read on."""
+        now = time.monotonic()
+        for member, stop in list(self._stopped.items()):
+            if stop.unread - member.unread >= SLOW_BYTES:
+                stop.unread, stop.since = member.unread, now
+            elif now - stop.since > PATIENCE_SECONDS:
+                member.close(Close.TOO_SLOW, "this client does not read what it is sent")

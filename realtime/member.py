@@ -25,7 +25,12 @@ class Member(Protocol):
 
     @property
     def waiting(self) -> int:
-        """Bytes of what it was sent and has not read, as far as the server knows."""
+        """Bytes that were not given to the network yet, since it takes no more."""
+        ...
+
+    @property
+    def unread(self) -> int:
+        """`waiting`, and what the server holds besides."""
         ...
 
     def send(self, frame: bytes) -> None: ...

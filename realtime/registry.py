@@ -192,7 +192,7 @@ class Registry:
         try:
             head, rows, owners = await self.storage.rows_after(room.note_id, room.head.seq)
         except DamagedError:
-            self.begin_again(room)
+            self.begin_again(room, "a part of this note's history is damaged")
             return False
         except (StorageError, NoteGoneError) as error:
             logger.warning("could not re-read note %d: %r", room.note_id, error)
@@ -203,15 +203,14 @@ class Registry:
             return False
         return room.phase is not Phase.CLOSED and room.hear_log(head, rows, owners)
 
-    def begin_again(self, room: Room) -> None:
-        """What others wrote cannot be read where it stands in the log, now or later. Its members come back with what
-        they have not stored, to a room that is made of a later snapshot; if there is none, they are told what is wrong.
+    def begin_again(self, room: Room, why: str) -> None:
+        """It cannot go on from where it stands in the log, now or later: what others wrote there cannot be read, or the
+        log itself went back, as with a replica that had not heard of the last commits. Its members come back with what
+        they have, to a room that is made of what there is; if there is nothing, they are told what is wrong.
         """
         if room.phase is not Phase.CLOSED:
-            logger.error(
-                "note %d is opened anew: it cannot read on at number %d of its log", room.note_id, room.head.seq
-            )
-            room.close(Close.UNAVAILABLE, "a part of this note's history is damaged; it is opened anew")
+            logger.error("note %d is opened anew at number %d of its log: %s", room.note_id, room.head.seq, why)
+            room.close(Close.UNAVAILABLE, f"{why}; it is opened anew")
             self.discard(room)
 
     def discard(self, room: Room) -> None:

@@ -115,7 +115,7 @@ class Room:
 
     def caught_up(self, member: Member) -> None:
         """The member has read everything that it was sent."""
-        if vector := self.gathering.laggards.release(member):
+        if vector := self.gathering.laggards.release(member, self.head.seq):
             member.send(protocol.update(self.projection.difference(vector)))
 
     def owes(self, member: Member) -> bool:
@@ -361,7 +361,7 @@ class Room:
         for start in range(0, len(updates), MERGE_AT_MOST):
             part = updates[start : start + MERGE_AT_MOST]
             self.gathering.show(protocol.update(part[0] if len(part) == 1 else merge_updates(*part)), but=but)
-        self.gathering.laggards.look_for(self.members, self.projection.vector)
+        self.gathering.laggards.look_for(self.members, self.head.seq, self.projection.vector)
         if updates:
             for told in self.on_shown:
                 try:

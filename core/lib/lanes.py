@@ -17,6 +17,11 @@ class Lane(Protocol):
         """Hands every binary message to `take` from now on. False: not now, since earlier ones wait to be taken."""
         ...
 
+    @property
+    def backlog(self) -> int:
+        """Bytes that were sent and that the network did not take yet."""
+        ...
+
     def send(self, payload: bytes) -> bool:
         """Sends a binary message. False: not while the client leaves so much unread; send it the way of ASGI."""
         ...

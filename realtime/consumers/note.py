@@ -10,7 +10,7 @@ from channels.exceptions import StopConsumer
 
 from core.lib.lanes import Lane, lane_of
 from realtime import auth, protocol
-from realtime.closing import Closing
+from realtime.closing import Close, Closing
 from realtime.connection import Connection, number_of, query_of
 from realtime.outbox import Outbox
 
@@ -55,9 +55,20 @@ class NoteConsumer(Connection, AsyncConsumer):  # type: ignore[misc]  # channels
     def waiting(self) -> int:
         return self.outbox.waiting if self.outbox is not None else 0
 
+    @property
+    def unread(self) -> int:
+        return self.waiting + (self.lane.backlog if self.lane is not None else 0)
+
     def _on_read(self) -> None:
-        if self.room is not None:
+        if self.room is None:
+            return
+        try:
             self.room.caught_up(self)
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of the CRDT library: the client comes back and asks for what it lacks
+            logger.exception("what a slow reader lacks could not be sent")
+            self.close(Close.UNAVAILABLE, "something went wrong in this note")
 
     # --- Connecting ----------------------------------------------------------------------------------------------
 

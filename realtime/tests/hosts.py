@@ -63,8 +63,8 @@ class Host:
     def show(self, outcome: Appended | Behind | Gone) -> list[Row]:
         """The answer to a flush arrives. Returns the rows that it stored."""
         match outcome:
-            case Appended(first_seq):
-                updates = self.room.committed(first_seq)
+            case Appended(first_seq, missed):
+                updates = self.room.committed(first_seq, missed)
                 return self.ledger.rows[first_seq - 1 : first_seq - 1 + len(updates)]
             case Behind():
                 self.room.behind(outcome)

@@ -28,14 +28,16 @@ class Ledger:
     def append(self, append: Append) -> Appended | Behind | Gone:
         if self.gone:
             return Gone()
-        if append.head != self.head:
-            authors = {entry.author_id for entry in append.entries}
-            rows = self.rows_after(append.head.seq) if append.head.epoch == self.head.epoch else []
-            return Behind(self.head, rows, frozenset(authors & self.writers), dict(self.owners))
+        authors = {entry.author_id for entry in append.entries}
+        missed = self.rows_after(append.head.seq) if append.head.epoch == self.head.epoch else []
+        same_rules = (append.head.epoch, append.head.access_epoch) == (self.head.epoch, self.head.access_epoch)
+        bound = any(client_id in self.owners for entry in append.entries for client_id in entry.clients)
+        if not same_rules or bound or not authors.isdisjoint(row.author_id for row in missed):
+            return Behind(self.head, missed, frozenset(authors & self.writers), dict(self.owners))
         first = self.head.seq + 1
         for entry in append.entries:
             self.write(entry)
-        return Appended(first)
+        return Appended(first, missed)
 
     def write(self, entry: Entry) -> Row:
         """As any process does it: the next row, and its author's client ids with it."""

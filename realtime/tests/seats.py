@@ -32,6 +32,10 @@ class Seat:
         self.frames: list[bytes] = []
         self.closed: Close | None = None
 
+    @property
+    def unread(self) -> int:
+        return self.waiting
+
     def send(self, frame: bytes) -> None:
         if self.closed is None:
             self.frames.append(frame)

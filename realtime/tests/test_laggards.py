@@ -63,6 +63,18 @@ def test_who_never_lagged_is_given_nothing_again(here: Host) -> None:
     assert reader.frames == []
 
 
+def test_who_read_all_before_more_came_is_given_nothing_again(here: Host) -> None:
+    """As under a server without the lane, where all that is sent waits for a moment."""
+    reader, ada = Reader(), here.join(Seat(ADA, client_id=7))
+    here.join(reader)
+    reader.waiting = SLOW_BYTES + 1
+    here.update(ada, Writer(7).append("x"))
+    here.flush()
+    reader.hears()
+    here.room.caught_up(reader)
+    assert reader.frames == []
+
+
 def test_the_others_notice_nothing(here: Host) -> None:
     slow, quick, ada, writer = Reader(), Reader(), here.join(Seat(ADA, client_id=7)), Writer(7)
     here.join(slow)
@@ -85,6 +97,21 @@ def test_who_lags_for_too_long_is_given_up_by_name(here: Host, monkeypatch: pyte
     monkeypatch.setattr(laggards, "PATIENCE_SECONDS", -1.0)
     here.room.gathering.laggards.give_up()
     assert (reader.closed, ada.closed) == (Close.TOO_SLOW, None)
+
+
+def test_who_reads_on_slowly_is_not_given_up(here: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(laggards, "PATIENCE_SECONDS", -1.0)
+    reader, ada = Reader(), here.join(Seat(ADA, client_id=7))
+    here.join(reader)
+    reader.waiting = 10 * SLOW_BYTES
+    here.update(ada, Writer(7).append("x"))
+    here.flush()
+    for _ in range(5):
+        reader.waiting -= SLOW_BYTES
+        here.room.gathering.laggards.give_up()
+    assert not reader.closed
+    here.room.gathering.laggards.give_up()
+    assert reader.closed is Close.TOO_SLOW
 
 
 def test_who_left_is_forgotten(here: Host) -> None:

@@ -182,6 +182,23 @@ async def test_a_client_that_does_not_read_is_given_up_and_the_others_are_not(
     await hers.types("!")
 
 
+async def test_a_database_that_went_back_is_read_anew_and_what_it_lacks_comes_from_the_browsers(
+    sit: Sit, ada: User, handshake: Note
+) -> None:
+    """As when a replica takes over that had not heard of the last commits."""
+    hers = await sit(ada)
+    await hers.types(" seen")
+    await NoteUpdate.objects.filter(note=handshake, seq=2).adelete()
+    await Note.objects.filter(pk=handshake.pk).aupdate(seq=1)
+    await hers.update(hers.writer.append(" and lost?"))
+    assert await hers.closed() == Close.UNAVAILABLE
+    back = await sit(ada)
+    assert not back.text.endswith("seen")
+    await back.update(hers.writer.lacks(back.writer.state_vector))
+    await back.hears_until("stored")
+    assert (await sit(ada)).text.endswith(" seen and lost?")
+
+
 async def test_the_end_stores_what_waits_and_tells_everybody_to_come_back(
     sit: Sit, rooms: Registry, faults: Faults, ada: User, ben: User, handshake: Note
 ) -> None:
