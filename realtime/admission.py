@@ -65,11 +65,8 @@ class Admission:
 
     def take(self, update: bytes, user_id: int) -> Change:
         """Admits an update by a user, or raises Refusal or Resync and changes nothing."""
-        typed = keystroke(update)
-        if typed is not None and self._is_plain(typed, user_id):
-            self.clocks[typed.client] += typed.length
-            self._all_units += typed.length
-            return Change(clocks=[(typed.client, typed.clock)], added=typed.length)
+        if (plain := self._take_plain(update, user_id)) is not None:
+            return plain
         decoded = decode(update)
         new = self._new_blocks(decoded)
         self._check_owners(new, user_id)
@@ -86,6 +83,8 @@ class Admission:
 
     def replay(self, update: bytes, author_id: int | None) -> Change:
         """Takes an update of the log. Raises Refusal or Resync as `take` does."""
+        if author_id is not None and (plain := self._take_plain(update, author_id)) is not None:
+            return plain
         decoded = decode(update)
         new = self._new_blocks(decoded)
         change = self._apply(decoded, new)
@@ -136,6 +135,15 @@ class Admission:
                 del self.clocks[client]
             else:
                 self.clocks[client] = clock
+
+    def _take_plain(self, update: bytes, user_id: int) -> Change | None:
+        """The short way for what nothing stands against."""
+        typed = keystroke(update)
+        if typed is None or not self._is_plain(typed, user_id):
+            return None
+        self.clocks[typed.client] += typed.length
+        self._all_units += typed.length
+        return Change(clocks=[(typed.client, typed.clock)], added=typed.length)
 
     def _is_plain(self, typed: Keystroke, user_id: int) -> bool:
         """Whether nothing stands against it. Else the checks below say what, one by one."""

@@ -298,9 +298,9 @@ class Room:
         for pending in reversed(waiting):
             self._admission.undo(pending.change)
         self._admission.owners.update(owners)
-        for row in rows:
-            self._integrate(row)
+        news = [row.data for row in rows if self._integrate(row)]
         self.head = head
+        self._show(news)
         told: dict[int, set[Member]] = {}  # by user: the connections that know of something that was dropped
         for pending in waiting:
             author = pending.member.person.user_id
@@ -330,11 +330,13 @@ class Room:
         self._on_dirty(self)
         return True
 
-    def _integrate(self, row: Row) -> None:
-        if row.seq > self.head.seq and self._replay(row):
-            if row.author_id is not None:
-                self.wrote[row.author_id] = time.monotonic()
-            self._show([row.data])
+    def _integrate(self, row: Row) -> bool:
+        """Whether it is to be shown."""
+        if row.seq <= self.head.seq or not self._replay(row):
+            return False
+        if row.author_id is not None:
+            self.wrote[row.author_id] = time.monotonic()
+        return True
 
     def _replay(self, row: Row) -> bool:
         """Whether it holds something new that can be shown."""

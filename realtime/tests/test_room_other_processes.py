@@ -393,4 +393,4 @@ def test_rows_read_from_the_log_may_have_holes_where_rows_are_quarantined(here: 
     assert here.room.hear_log(Head(6, 1, 1), rows, {8: BEN.user_id})
     assert here.room.projection.text() == "ab"
     assert here.room.head.seq == 6
-    assert kinds(ada.hears()) == ["update", "update"]
+    assert kinds(ada.hears()) == ["update"]
