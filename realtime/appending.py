@@ -34,8 +34,9 @@ MOST_MISSED = 500
 def commit(appends: Sequence[Append]) -> list[Appended | Head | None]:
     """Appends to those notes that are as expected, or to which others only added. For each: what became of it.
 
-    A head says where a note stands that was not appended to, None that it is gone. Not inside a transaction of
-    Django's: it knows nothing of this one.
+    A head says where a note stands that was not appended to, None that it is gone. Should it fail half-way, what is in
+    the log already is found there when the same is tried again. Not inside a transaction of Django's: it knows nothing
+    of this one.
     """
     known = onestatement.append(appends) if connection.vendor == "postgresql" else set()
     rest = iter(_commit_all([append for append in appends if append.note_id not in known]))

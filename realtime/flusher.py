@@ -1,7 +1,7 @@
 """Commits what the rooms of one process hold, and lets them show it.
 
-One flush is under way at a time. It takes every room that is due, commits them in ONE transaction, and shows each what
-became of it. What arrives meanwhile waits for the next one: the slower the database, the larger the groups.
+One flush is under way at a time. It takes every room that is due, commits them together, and shows each what became of
+it. What arrives meanwhile waits for the next one: the slower the database, the larger the groups.
 """
 
 import asyncio

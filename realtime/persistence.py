@@ -46,7 +46,7 @@ class DjangoStorage:
         return await self._read(load, note_id)
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
-        """Commits all of them in one transaction, but for those that are behind."""
+        """Commits all of them but those that are behind. In one transaction; on PostgreSQL at times in two."""
         try:
             return await self._write(_append, appends)
         except StorageError as error:
