@@ -130,9 +130,10 @@ async def bounded(application: Any, scope: dict[str, Any], receive: Callable[[],
 def install() -> None:
     """Makes Daphne use it; before a server runs."""
     WebSocketFactory.protocol = Socket
-    # For debug lines that nobody reads, autobahn paints names in colour at every frame: a twentieth of a keystroke.
+    # For debug lines that nobody reads, autobahn paints names in colour at every frame, a twentieth of a keystroke, and
+    # prints its settings at every connection, as much of a handshake.
     for module in (autobahn.twisted.websocket, autobahn.websocket.protocol):
-        vars(module).update(hltype=_plain, hlval=_plain)
+        vars(module).update(hltype=_plain, hlval=_plain, pformat=_plain)
 
 
 def _plain(_: object) -> str:

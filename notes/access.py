@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from notes.models import Membership, Note, Notebook, Role
+from django.db import connection
+
+from notes.models import Note, Notebook, Role
+
+# By hand: every page and every socket asks it, and to make such a query costs Django five times what the database
+# takes to answer it.
+ROLE = """
+SELECT max(role) FROM notes_membership
+WHERE user_id = %s AND (SELECT is_active FROM accounts_user WHERE id = %s) AND notebook_id IN ({})
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +39,15 @@ def abilities(user: Any, thing: Note | Notebook) -> Abilities:
     if not user.is_authenticated or not user.is_active:
         return NOTHING
     notebook = thing.notebook if isinstance(thing, Note) else thing
-    around = Membership.objects.of(user).filter(notebook__in=notebook.ancestor_ids)
-    return _of(max(around.values_list("role", flat=True), default=None), thing, notebook)
+    return _of(_strongest_role(user.pk, notebook.ancestor_ids), thing, notebook)
+
+
+def _strongest_role(user_id: int, notebook_ids: list[int]) -> int | None:
+    """None also once the account is closed, however old the caller's `user` is."""
+    with connection.cursor() as cursor:
+        cursor.execute(ROLE.format(", ".join(["%s"] * len(notebook_ids))), [user_id, user_id, *notebook_ids])
+        (role,) = cursor.fetchone()
+    return role
 
 
 def _of(role: int | None, thing: Note | Notebook, notebook: Notebook) -> Abilities:

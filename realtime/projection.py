@@ -15,12 +15,20 @@ class Projection:
 
     def __init__(self) -> None:
         self._document = Document()
+        self._snapshot: bytes | None = None  # what the document is still to be begun with
         self._waiting: list[bytes] = []
         self._whole: bytes | None = None
         self._digest: bytes | None = None
 
-    def begin(self, state: bytes) -> None:
-        self._document.apply(state)
+    def begin(self, snapshot: bytes) -> None:
+        """Whoever comes new wants just this, so they need not wait until it is read."""
+        self._snapshot = self._whole = snapshot
+
+    def build(self) -> None:
+        """Reads the snapshot if that is still to be done. Raises ValueError when it cannot be read."""
+        if self._snapshot is not None:
+            self._document.apply(self._snapshot)
+            self._snapshot = None
 
     def add(self, update: bytes) -> None:
         """An update that was admitted and committed."""
@@ -52,6 +60,7 @@ class Projection:
         return self.state() if vector == EMPTY_STATE_VECTOR else self._catch_up().difference(vector)
 
     def _catch_up(self) -> Document:
+        self.build()
         waiting, self._waiting = self._waiting, []
         for update in waiting:
             try:

@@ -36,6 +36,7 @@ GOODBYE_SECONDS = 2.0
 FINISH_SECONDS = 2.0
 CATCH_UP_SECONDS = 10.0
 CATCH_UP_PAUSE = 0.01
+ANSWERS_SECONDS = 0.01  # in which those who wait for a note are answered, if they are near
 
 
 class Registry:
@@ -58,6 +59,7 @@ class Registry:
         self.guard = LoadGuard(self.pools, self.fanout.process)
         self._receivers: dict[Room, Receive] = {}
         self._loading: dict[int, asyncio.Task[Room]] = {}
+        self._settling: set[asyncio.Task[None]] = set()
         self._closing = False
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -95,13 +97,17 @@ class Registry:
         if goodbyes := self._tasks - before:
             await asyncio.wait(goodbyes, timeout=GOODBYE_SECONDS)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.upkeep.finish(), FINISH_SECONDS)
+            await asyncio.wait_for(self._finish(), FINISH_SECONDS)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.fanout.close()
         await asyncio.to_thread(self.pools.close)
+
+    async def _finish(self) -> None:
+        await self.settled()  # a mark that stays would say that the note ended this process
+        await self.upkeep.finish()
 
     # --- Opening -------------------------------------------------------------------------------------------------
 
@@ -153,6 +159,9 @@ class Registry:
             await self.fanout.subscribe(topic, self._receiver(room))
             for message in early:
                 messages.receive(self, room, message)
+            settling = asyncio.create_task(self._settle(room))
+            self._settling.add(settling)
+            settling.add_done_callback(self._settling.discard)
         finally:
             self.fanout.unsubscribe(topic, early.append)
         return room
@@ -163,10 +172,32 @@ class Registry:
             room = self.furnish(note_id, loaded)
         except (Refusal, ValueError):
             room = self.furnish(note_id, await self.guard.load_log(self.storage, note_id))
-        await self.guard.done(note_id)
         if room.poison:
             await self.storage.quarantine(note_id, room.poison)
         return room
+
+    async def settled(self) -> None:
+        """Every open note has been read, or was found to be unreadable."""
+        await asyncio.gather(*self._settling)
+
+    async def _settle(self, room: Room) -> None:
+        """Reads the snapshot into the document, and says that the process has survived it. Reading a long one takes as
+        long as all the rest, so those who came for the note are answered first: with the snapshot as it is.
+        """
+        await asyncio.sleep(ANSWERS_SECONDS)
+        try:
+            room.projection.build()
+        except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+            raise
+        except BaseException:  # a panic of the CRDT library is no Exception
+            logger.exception("the snapshot of note %d cannot be read", room.note_id)
+            # The mark stays: the next to come has it tried in a child process, and then made of the log.
+            self.begin_again(room, "its snapshot cannot be read")
+            return
+        try:
+            await self.guard.done(room.note_id)
+        except StorageError as error:
+            logger.warning("note %d will be tried in a child process when it is opened next: %r", room.note_id, error)
 
     def furnish(self, note_id: int, loaded: LoadedNote) -> Room:
         """Raises Refusal or ValueError for a snapshot that cannot be read; rows that cannot are left out."""

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from core.accounts.models import User
 from notes.models import LoadMark, Note, NoteSnapshot, NoteUpdate
-from realtime import guard
+from realtime import guard, outline
 from realtime.closing import Close, Closing
 from realtime.guard import probe
 from realtime.registry import Registry
@@ -74,8 +74,9 @@ async def test_a_child_that_cannot_begin_condemns_nothing(monkeypatch: pytest.Mo
 # --- Loading -----------------------------------------------------------------------------------------------------
 
 
-async def test_a_note_that_loads_leaves_no_mark(sit: Sit, ada: User, handshake: Note) -> None:
+async def test_a_note_that_loads_leaves_no_mark(sit: Sit, rooms: Registry, ada: User, handshake: Note) -> None:
     await sit(ada)
+    await rooms.settled()
     assert not await LoadMark.objects.aexists()
 
 
@@ -92,10 +93,11 @@ async def test_a_row_that_cannot_be_decoded_is_quarantined_and_the_note_goes_on(
     assert "secret" not in caplog.text
 
 
-async def test_a_stale_mark_alone_changes_nothing(sit: Sit, ada: User, handshake: Note) -> None:
+async def test_a_stale_mark_alone_changes_nothing(sit: Sit, rooms: Registry, ada: User, handshake: Note) -> None:
     await leave_mark(handshake)
     assert (await sit(ada)).text == SEED
     assert await quarantined(handshake) == []
+    await rooms.settled()
     assert not await LoadMark.objects.aexists()
 
 
@@ -117,6 +119,21 @@ async def test_after_a_stale_mark_a_snapshot_that_kills_is_thrown_away(sit: Sit,
     await leave_mark(handshake)
     assert (await sit(ada)).text == SEED
     assert not await NoteSnapshot.objects.filter(state=UNREADABLE).aexists()
+
+
+async def test_a_snapshot_that_turns_out_to_be_unreadable_is_found_when_it_is_read(
+    visit: Visit, sit: Sit, rooms: Registry, ada: User, ben: User, handshake: Note
+) -> None:
+    """It bears the right checksum, so whoever comes first is answered with it, and only then is it read."""
+    matching = outline.write(outline.Outline({5: len(SEED)}), UNREADABLE)
+    await NoteSnapshot.objects.acreate(
+        note=handshake, epoch=1, seq=1, state=UNREADABLE, outline=matching, text="", text_hash=b""
+    )
+    assert await (await visit(ada)).closed() == Close.UNAVAILABLE
+    assert (await sit(ben)).text == SEED
+    await rooms.settled()
+    assert not await NoteSnapshot.objects.filter(state=UNREADABLE).aexists()
+    assert not await LoadMark.objects.aexists()
 
 
 async def test_a_note_with_more_poison_than_can_be_taken_out_at_once_stays_shut_for_now(
