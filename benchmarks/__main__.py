@@ -24,7 +24,9 @@ def main() -> None:
         "parts", nargs="*", choices=(*PARTS, []), help="what to measure; everything if nothing is named"
     )
     parser.add_argument("--keys", type=int, default=400, help="how many keys to press")
-    parser.add_argument("--trace", type=Path, metavar="FILE", help="edits for the log, from editing-traces (.json.gz)")
+    parser.add_argument(
+        "--trace", type=Path, metavar="FILE", help="a long note's edits, from editing-traces (.json.gz)"
+    )
     command.add_options(parser)
     arguments = parser.parse_args()
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())

@@ -46,8 +46,8 @@ def made_by_rule(count: int) -> tuple[list[Edit], str]:
     return edits, text
 
 
-def typed(edits: Sequence[Edit]) -> Iterator[tuple[int, bytes]]:
-    """Client id and update of each edit."""
+def typed(edits: Sequence[Edit], together: int = 1) -> Iterator[tuple[int, bytes]]:
+    """Client id and update of so many edits each."""
     dice, state = random.Random(2), b""
     for session in batched(edits, SESSION_EDITS):
         client = dice.randint(1, 2**32 - 1)
@@ -61,12 +61,13 @@ def typed(edits: Sequence[Edit]) -> Iterator[tuple[int, bytes]]:
             made.append(event.update)
 
         doc.observe(hear)
-        for at, much, written in session:  # pycrdt counts bytes, which in ASCII are characters
+        for some in batched(session, together):
             with doc.transaction():
-                if much:
-                    del text[at : at + much]
-                if written:
-                    text.insert(at, written)
+                for at, much, written in some:  # pycrdt counts bytes, which in ASCII are characters
+                    if much:
+                        del text[at : at + much]
+                    if written:
+                        text.insert(at, written)
             yield client, made.pop()
         state = doc.get_update()
 

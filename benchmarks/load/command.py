@@ -30,7 +30,7 @@ def load(chosen: argparse.Namespace) -> list[str]:
         Order(
             servers=chosen.server or DEFAULT,
             scenarios=chosen.scenario or list(SCENARIOS),
-            wishes=Wishes(chosen.seconds, chosen.rate),
+            wishes=Wishes(chosen.seconds, chosen.rate, chosen.trace),
             rounds=chosen.rounds,
             postgres=chosen.database == "postgres",
             output=chosen.output,

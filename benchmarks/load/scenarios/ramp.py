@@ -8,7 +8,8 @@ from benchmarks.load.figure import MOST, MOST_CPU, RECOVERY, Figure, Figures
 from benchmarks.load.scenarios.wishes import Wishes
 from benchmarks.load.window import Window, type_for
 
-FACTOR, LAST_STEP = 2.0, 64_000.0  # updates a second
+# Updates a second. The first ones only lead there; where servers end, a step is no more than the square root of two.
+STEPS = (500, 1_000, 2_000, 4_000, 5_600, 8_000, 11_000, 16_000, 22_000, 32_000, 45_000, 64_000)
 STEP_SECONDS = 2.5
 SLOW_MS = 200.0
 GENERATOR_LATE_MS = 50.0  # then it was the generator that could not
@@ -16,15 +17,15 @@ RECOVERY_SECONDS = 20.0
 
 
 async def climb(crowd: Crowd, wishes: Wishes, *, first: float) -> Figures:
-    """Each step doubles the pace; after the first that fails, a new client comes and must be given everything."""
+    """Step by step from the first; after one that fails, a new client comes and must be given everything."""
     best: Window | None = None
-    rate, bound = wishes.rate or first, True
-    while rate <= LAST_STEP:
+    bound, first = True, wishes.rate or first
+    for rate in (step for step in STEPS if step >= first):
         window = await type_for(crowd, rate, wishes.seconds or STEP_SECONDS, warm=0.5, drain=3)
         if not _passed(crowd, window):
             bound = window.late > GENERATOR_LATE_MS
             break
-        best, rate = window, rate * FACTOR
+        best = window
     found: Figures = {MOST: Figure(best.rate if best else 0.0, bound)}
     if best:
         found[MOST_CPU] = Figure(best.cpu_per_1000)

@@ -1,6 +1,7 @@
 """What the command line may change of a scenario."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -9,3 +10,4 @@ class Wishes:
 
     seconds: float | None = None
     rate: float | None = None
+    trace: Path | None = None
