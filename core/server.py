@@ -19,7 +19,6 @@ from core.lib.lanes import EXTENSION
 
 BACKLOG = 1024  # a classroom comes back at once after a restart
 HTTP_SECONDS = 60
-PING_SECONDS = 15
 SOCKET_SECONDS = 43_200  # below the day after which channel layers forget a group
 APPLICATION_CLOSE_SECONDS = 5
 CLOSING_SECONDS = 1.0
@@ -41,8 +40,8 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
             endpoints=[f"{endpoint}:backlog={BACKLOG}"],
             http_timeout=settings.POLL_SECONDS + HTTP_SECONDS,
             websocket_timeout=SOCKET_SECONDS,
-            ping_interval=PING_SECONDS,
-            ping_timeout=PING_SECONDS,
+            ping_interval=settings.PING_SECONDS,
+            ping_timeout=settings.PING_SECONDS,
             websocket_max_message_size=settings.FRAME_BYTES,
             websocket_max_frame_size=settings.FRAME_BYTES,
             application_close_timeout=APPLICATION_CLOSE_SECONDS,

@@ -1,8 +1,11 @@
 """Daphne's WebSocket protocol with what it lacks: the close codes of a restart and of a frame that is too large, a send
-that waits, and an end to what may wait to be taken."""
+that waits, an end to what may wait to be taken, and patience with slow lines."""
 
 import asyncio
+import fcntl
 import logging
+import struct
+import termios
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -21,6 +24,7 @@ RESTARTING = 1012
 TOO_LARGE = 4413
 INBOX_BYTES = 1024 * 1024  # what a client may send before the application takes it
 MESSAGE_BYTES = 500  # what the shortest one takes in memory
+ALIVE_BYTES = 16_384  # who reads so much between a ping and the time for its answer is slow, not dead
 
 
 @implementer(IPushProducer)
@@ -29,6 +33,7 @@ class Socket(Lane):
 
     maxMessagePayloadSize: int  # noqa: N815  # bytes, autobahn's name
     _untaken = 0  # bytes of messages that wait for the application
+    _unread = 0  # bytes that the client was sent and had not read when it was looked at last
     _waits: asyncio.Event | None = None  # made for whoever waits: a thousand that are never needed take a megabyte
 
     def makeConnection(self, transport: Any) -> None:  # noqa: N802  # Twisted's name
@@ -91,6 +96,26 @@ class Socket(Lane):
     def connectionLost(self, reason: Any) -> None:  # noqa: N802
         self._let_go()
         super().connectionLost(reason)
+
+    def _sendAutoPing(self) -> None:  # noqa: N802
+        if self.autoPingPending is None:  # else the one before may still be on its way behind a long note
+            self._unread = self._count_unread()
+            super()._sendAutoPing()
+
+    def onAutoPingTimeout(self) -> None:  # noqa: N802
+        before, self._unread = self._unread, self._count_unread()
+        if before - self._unread >= ALIVE_BYTES:
+            again = self.factory.reactor.callLater(self.autoPingTimeout, self.onAutoPingTimeout)
+            self.autoPingTimeoutCall = again
+        else:
+            super().onAutoPingTimeout()
+
+    def _count_unread(self) -> int:
+        """Bytes in the transport and in the kernel. 0 where that cannot be known."""
+        if not self.fits():
+            return 0
+        (in_kernel,) = struct.unpack("i", fcntl.ioctl(self.transport.fileno(), termios.TIOCOUTQ, bytes(4)))
+        return self.backlog + int(in_kernel)
 
     def sendMessage(self, *args: Any, **kwargs: Any) -> None:  # noqa: N802
         """autobahn holds what we send to the limit of what we take: no note above it could be opened."""

@@ -46,7 +46,7 @@ def _strongest_role(user_id: int, notebook_ids: list[int]) -> int | None:
     """None also once the account is closed, however old the caller's `user` is."""
     with connection.cursor() as cursor:
         cursor.execute(ROLE.format(", ".join(["%s"] * len(notebook_ids))), [user_id, user_id, *notebook_ids])
-        (role,) = cursor.fetchone()
+        role: int | None = cursor.fetchone()[0]
     return role
 
 

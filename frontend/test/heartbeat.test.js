@@ -2,11 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Heartbeat } from "../src/editor/wire/heartbeat.js";
 
-/** A heartbeat under a clock that the test moves. */
-function patient() {
+/**
+ * A heartbeat under a clock that the test moves.
+ *
+ * @param {() => boolean} [loading]
+ */
+function patient(loading) {
   const heard = { probes: 0, deaths: 0 };
   let now = 0;
-  const heart = new Heartbeat({ probe: () => heard.probes++, dead: () => heard.deaths++, now: () => now });
+  const heart = new Heartbeat({ probe: () => heard.probes++, dead: () => heard.deaths++, now: () => now, loading });
   heart.start();
   return {
     heart,
@@ -45,5 +49,15 @@ test("after the device woke the answer must come soon", () => {
   heart.doubt();
   assert.equal(heard.probes, 1);
   pass(3_000);
+  assert.equal(heard.deaths, 1);
+});
+
+test("a long message may take a while, also when the device wakes meanwhile", () => {
+  const { heart, heard, pass } = patient(() => true);
+  heart.doubt();
+  pass(30_000);
+  pass(59_000);
+  assert.deepEqual(heard, { probes: 1, deaths: 0 });
+  pass(1_000);
   assert.equal(heard.deaths, 1);
 });

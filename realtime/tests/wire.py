@@ -84,6 +84,9 @@ class Wire:
         end = time.monotonic() + SECONDS
         while time.monotonic() < end:
             opcode, payload = self.next()
+            if opcode == PING:
+                self.send(frame(payload, PONG))
+                continue
             assert opcode == BINARY, (opcode, payload)
             if (message := said.read(payload))[0] == name:
                 return message
@@ -102,8 +105,8 @@ class Wire:
         while len(self._buffer) < count:
             self._read()
 
-    def _read(self) -> None:
-        data = self.socket.recv(65_536)
+    def _read(self, most: int = 65_536) -> None:
+        data = self.socket.recv(most)
         if not data:
             raise ConnectionResetError
         self._buffer += data

@@ -2,6 +2,8 @@
 const SILENCE_MS = 15_000;
 const ANSWER_MS = 30_000;
 const SHORT_ANSWER_MS = 3_000;
+// Nothing is heard of a message before its last byte is here: a long note, on a slow line.
+const LONG_ANSWER_MS = 90_000;
 const LOOK_EVERY_MS = 1_000;
 
 export class Heartbeat {
@@ -11,15 +13,17 @@ export class Heartbeat {
   #timer;
   #probe;
   #dead;
+  #loading;
   #now;
 
   /**
-   * @param {{ probe: () => void, dead: () => void, now?: () => number }} options
-   *   `probe` asks the server for any frame; `dead` is told when none came.
+   * @param {{ probe: () => void, dead: () => void, loading?: () => boolean, now?: () => number }} options
+   *   `probe` asks the server for any frame; `dead` is told when none came; `loading`: what comes next may be long.
    */
-  constructor({ probe, dead, now = Date.now }) {
+  constructor({ probe, dead, loading = () => false, now = Date.now }) {
     this.#probe = probe;
     this.#dead = dead;
+    this.#loading = loading;
     this.#now = now;
   }
 
@@ -58,7 +62,7 @@ export class Heartbeat {
 
   /** @param {number} patience */
   #ask(patience) {
-    const deadline = this.#now() + patience;
+    const deadline = this.#now() + (this.#loading() ? LONG_ANSWER_MS : patience);
     this.#deadline = this.#deadline ? Math.min(this.#deadline, deadline) : deadline;
     this.#probe();
   }

@@ -101,6 +101,7 @@ export class Provider extends ObservableV2 {
     this.#heartbeat = new Heartbeat({
       probe: () => this.#send(protocol.queryAwareness()),
       dead: () => this.#lost({ code: 1006, reason: "no answer" }),
+      loading: () => this.#asking,
     });
     this.#sayPresence = throttled(() => this.#send(protocol.awareness(ownState(options.awareness))));
     doc.on("update", this.#edited);
