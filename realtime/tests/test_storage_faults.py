@@ -1,6 +1,7 @@
 """The database fails, or seems to: what was typed is kept, said to be unsaved, and stored once."""
 
 import asyncio
+import time
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -13,6 +14,7 @@ from notes.services import notes
 from realtime import flusher, laggards
 from realtime.closing import Close
 from realtime.laggards import SLOW_BYTES
+from realtime.pace import BURST
 from realtime.registry import FINISH_SECONDS, GOODBYE_SECONDS, Registry
 from realtime.room import Phase, Room
 from realtime.tests.client import until
@@ -53,6 +55,19 @@ async def test_nobody_sees_what_is_not_stored(sit: Sit, faults: Faults, ada: Use
     faults.open.set()
     await his.reads(" not yet")
     await hers.hears("stored")
+
+
+async def test_after_one_slow_commit_a_quiet_room_does_not_wait_for_company(
+    sit: Sit, faults: Faults, rooms: Registry, ada: User, handshake: Note
+) -> None:
+    hers, room, begun = await sit(ada), rooms.rooms[handshake.pk], time.monotonic()
+    faults.open.clear()
+    await hers.update(hers.writer.append(" slowly"))
+    await until(lambda: time.monotonic() > begun + 10 * BURST, "the commit has taken its time")
+    faults.open.set()
+    await hers.hears("stored")
+    now = time.monotonic()
+    assert room.pace.next(now) == now
 
 
 async def test_nobody_new_comes_in_while_nothing_can_be_stored(
