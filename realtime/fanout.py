@@ -2,11 +2,14 @@
 
 A process has one channel and subscribes it once per topic, however many sockets care. Inside the process, callbacks
 are called directly. Embedded there is no other process, and nothing is sent.
+
+One envelope per topic is on its way at a time, and what comes meanwhile goes into the next: a keystroke and the cursor
+behind it cost one, and a busy note no more than Redis can take.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from channels import DEFAULT_CHANNEL_LAYER
@@ -23,6 +26,7 @@ PATIENCE_SECONDS = 2.0
 CALL_SECONDS = 5.0
 # What may wait for a channel layer that hangs; what comes then is not sent, and the log tells it instead.
 MOST_WAITING = 1_000
+MOST_TOGETHER = 50  # messages in an envelope
 
 type Receive = Callable[[dict[str, Any]], None]
 
@@ -40,6 +44,8 @@ class Fanout:
         self._opened = asyncio.Event()
         self._receivers: dict[str, list[Receive]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: dict[str, list[dict[str, Any]]] = {}  # by topic, while an envelope is on its way there
+        self._unsent = 0  # messages
         self._full = False
 
     @property
@@ -69,8 +75,14 @@ class Fanout:
         """Tells every process, and this one too unless `here` is False. Call it on the loop; it does not wait."""
         if here:
             self._deliver(topic, message)
-        if self._layer is not None and self._has_room():
-            self._spawn(self.send(topic, message))
+        if self._layer is None or not self._has_room():
+            return
+        self._unsent += 1
+        if topic in self._waiting:
+            self._waiting[topic].append(message)
+        else:
+            self._waiting[topic] = [message]
+            self._spawn(self._send_waiting(topic))
 
     def renew(self) -> None:
         """Leaves the layer's connections, which may be dead without a word, and subscribes everything on new ones."""
@@ -91,10 +103,17 @@ class Fanout:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def send(self, topic: str, message: dict[str, Any]) -> None:
+    async def _send_waiting(self, topic: str) -> None:
+        while waiting := self._waiting[topic]:
+            together, self._waiting[topic] = waiting[:MOST_TOGETHER], waiting[MOST_TOGETHER:]
+            await self.send(topic, together)
+            self._unsent -= len(together)
+        del self._waiting[topic]
+
+    async def send(self, topic: str, messages: Sequence[dict[str, Any]]) -> None:
         """Tells the other processes. A failure is logged, not raised."""
         assert self._layer is not None
-        envelope = {"type": "fanout", "topic": topic, "process": self.process, "message": message}
+        envelope = {"type": "fanout", "topic": topic, "process": self.process, "messages": messages}
         try:
             async with asyncio.timeout(CALL_SECONDS):
                 await self._layer.group_send(topic, envelope)
@@ -141,11 +160,12 @@ class Fanout:
             if envelope.get("process") == self.process and envelope.get("topic") != self.echo:
                 continue
             try:
-                topic, message = envelope["topic"], envelope["message"]
+                topic, messages = envelope["topic"], envelope["messages"]
             except KeyError:
                 logger.warning("not an envelope: a channel layer that others use too?")
             else:
-                self._deliver(topic, message)
+                for message in messages:
+                    self._deliver(topic, message)
 
     def _deliver(self, topic: str, message: dict[str, Any]) -> None:
         for receive in list(self._receivers.get(topic, ())):
@@ -155,7 +175,7 @@ class Fanout:
                 logger.exception("a receiver of %s failed", topic)
 
     def _has_room(self) -> bool:
-        full, self._full = self._full, len(self._tasks) >= MOST_WAITING
+        full, self._full = self._full, self._unsent >= MOST_WAITING
         if self._full and not full:
             logger.warning("the channel layer does not take what it is sent; the log must tell it")
         return not self._full

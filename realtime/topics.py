@@ -39,7 +39,7 @@ def tell(topic: str, message: dict[str, Any]) -> None:
 async def _tell_others(topic: str, message: dict[str, Any]) -> None:
     fanout = Fanout()
     if fanout.reaches_others:
-        await fanout.send(topic, message)
+        await fanout.send(topic, [message])
 
 
 async def listen(registry: "Registry") -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+import redis.asyncio
 from pytest_django import Settings
 
 from core.tests.services import Redis
@@ -90,6 +91,23 @@ async def test_what_one_says_the_other_hears(here_and_there: Pair) -> None:
     await says_and_is_heard(here, there)
     await says_and_is_heard(there, here)
     assert there.heard == [1] * len(there.heard), "nobody hears themselves"
+
+
+async def test_what_is_said_at_once_goes_together_and_in_order(here_and_there: Pair, redis_server: Redis) -> None:
+    here, there = here_and_there
+    await says_and_is_heard(here, there)
+    before, sent = len(there.heard), await published(redis_server)
+    for number in range(1000, 1100):
+        here.say(number)
+    await until(lambda: there.heard[-1] == 1099, "the last is heard")
+    assert there.heard[before:] == list(range(1000, 1100))
+    assert await published(redis_server) - sent < 50, "each went alone"
+
+
+async def published(redis_server: Redis) -> int:
+    """How many messages went through Redis, also the beats."""
+    async with redis.asyncio.Redis(port=redis_server.port) as client:
+        return int((await client.info("commandstats"))["cmdstat_publish"]["calls"])
 
 
 async def test_a_line_that_was_cut_is_known_to_have_lost_something(here_and_there: Pair, line: Proxy) -> None:
