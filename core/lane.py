@@ -16,7 +16,7 @@ from typing import Any
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
-from core.lib.lanes import Take
+from core.lib.lanes import Take, cork
 
 BINARY = 0x82  # the first byte of a whole binary frame
 MASKED = 0x80
@@ -32,6 +32,7 @@ class Lane(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
     is_drained = True  # the transport takes more
     _take: Take | None = None
     _rest = b""  # the beginning of a frame whose end has not come
+    _held: list[bytes] | None = None  # frames under the cork
     _winding = True  # autobahn is inside of something: first of the handshake
 
     def fits(self) -> bool:
@@ -67,20 +68,33 @@ class Lane(WebSocketProtocol):  # type: ignore[misc]  # daphne has no types
             return True  # whoever is gone misses nothing
         if not self.is_drained:
             return False
-        frame = framed(payload)
+        if cork.holding is None:
+            self._write(framed(payload))
+        elif self._held is None:
+            self._held = [framed(payload)]
+            cork.holding.append(self)
+        else:
+            self._held.append(framed(payload))
+        return True
+
+    def release(self) -> None:
+        held, self._held = self._held, None
+        if held and self.state == self.STATE_OPEN:
+            self._write(held[0] if len(held) == 1 else b"".join(held))
+
+    def _write(self, data: bytes) -> None:
         transport = self.transport
         if transport.dataBuffer or transport._tempDataBuffer or self.send_queue:
-            self.sendData(frame)
-            return True
+            self.sendData(data)
+            return
         try:
-            sent = transport.socket.send(frame)
+            sent = transport.socket.send(data)
         except BlockingIOError:
             sent = 0
         except OSError:
-            return True  # whoever reads sees it too, and closes
-        if sent < len(frame):
-            self.sendData(frame[sent:])
-        return True
+            return  # whoever reads sees it too, and closes
+        if sent < len(data):
+            self.sendData(data[sent:])
 
     @property
     def backlog(self) -> int:

@@ -16,6 +16,7 @@ from channels import DEFAULT_CHANNEL_LAYER
 from channels.layers import InMemoryChannelLayer, channel_layers, get_channel_layer
 
 from core.lib.ids import new_public_id
+from core.lib.lanes import cork
 
 logger = logging.getLogger(__name__)
 
@@ -164,8 +165,9 @@ class Fanout:
             except KeyError:
                 logger.warning("not an envelope: a channel layer that others use too?")
             else:
-                for message in messages:
-                    self._deliver(topic, message)
+                with cork:
+                    for message in messages:
+                        self._deliver(topic, message)
 
     def _deliver(self, topic: str, message: dict[str, Any]) -> None:
         for receive in list(self._receivers.get(topic, ())):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from core.lib.lanes import cork
 from realtime import messages, metrics
 from realtime.closing import Close
 from realtime.pace import Pace
@@ -120,7 +121,7 @@ class Flusher:
         metrics.COMMIT.observe(took)
         for (room, append), outcome in zip(group, outcomes, strict=True):
             begun = time.monotonic()
-            with self._guarded(room):
+            with self._guarded(room), cork:
                 self._settle(room, append, outcome)
             # Without the commit: a slow disk gathers by itself, and after one slow commit, as when a summary was stored
             # before it, a quiet room need not gather for a third of a second.

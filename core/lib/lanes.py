@@ -1,7 +1,7 @@
 """What the server offers a socket beside ASGI: a short way for binary frames. core/lane.py is how Daphne does it."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 EXTENSION = "commonplace.lane"
 
@@ -25,6 +25,31 @@ class Lane(Protocol):
     def send(self, payload: bytes) -> bool:
         """Sends a binary message. False: not while the client leaves so much unread; send it the way of ASGI."""
         ...
+
+    def release(self) -> None:
+        """Writes what was held back."""
+        ...
+
+
+class Cork:
+    """`with cork:` what is sent meanwhile leaves in one write for each socket. A write costs the kernel more than what
+    is in it, and behind nearly every keystroke comes a cursor. Nothing may be awaited inside.
+    """
+
+    def __init__(self) -> None:
+        self.holding: list[Lane] | None = None
+
+    def __enter__(self) -> Self:
+        self.holding = []
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        held, self.holding = self.holding or [], None
+        for lane in held:
+            lane.release()
+
+
+cork = Cork()  # a process has one event loop that serves sockets
 
 
 def lane_of(scope: dict[str, Any]) -> Lane | None:

@@ -79,9 +79,9 @@ class Wire:
         self._buffer = self._buffer[at + length :]
         return opcode, payload
 
-    def hears(self, name: str) -> Said:
+    def hears(self, name: str, seconds: float = SECONDS) -> Said:
         """The next message of this name."""
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + seconds
         while time.monotonic() < end:
             opcode, payload = self.next()
             if opcode == PING:

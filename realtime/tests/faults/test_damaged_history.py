@@ -89,4 +89,4 @@ def test_a_process_that_is_behind_it_opens_the_note_anew(pair: list[Server], hos
         line.turn(State.OPEN)
         crossing(his, hers)
         crossing(hers, his)
-    assert (here.log + there.log).count("cannot read on") == 1
+    assert (here.log + there.log).count("is opened anew at number") == 1

@@ -4,6 +4,7 @@ import contextlib
 import re
 import socket
 import sqlite3
+import struct
 
 import pytest
 
@@ -64,6 +65,24 @@ def test_many_in_one_packet_and_one_cut_anywhere(place: tuple[Server, str]) -> N
         while not reader.text.endswith("59 "):
             reader.hear(other.hears("update")[1])
         assert "".join(f"{number} " for number in range(60)) in reader.text
+
+
+def test_what_is_shown_together_leaves_in_one_write(place: tuple[Server, str]) -> None:
+    with Wire(place[0], BEN, place[1]) as wire, Wire(place[0], ADA, place[1]) as other:
+        other.hears("step 1")
+        wire.hears("step 1")
+        writer, before = Writer(81), packets(other)
+        cursor = protocol.awareness([protocol.AwarenessEntry(81, 1, '{"cursor": null}')])
+        wire.send(frame(protocol.update(writer.append("Together."))) + frame(cursor))
+        other.hears("update")
+        other.hears("awareness")
+        assert packets(other) - before == 1
+
+
+def packets(wire: Wire) -> int:
+    """With data in them, that have come."""
+    info = wire.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 160)
+    return int(struct.unpack_from("I", info, 152)[0])
 
 
 def test_what_comes_before_the_note_is_loaded_is_taken_first(place: tuple[Server, str]) -> None:
