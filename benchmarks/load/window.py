@@ -5,6 +5,7 @@ import gc
 import time
 from array import array
 from dataclasses import dataclass
+from operator import itemgetter
 
 from benchmarks.figures import percentile
 from benchmarks.load.crowd import Crowd, Room
@@ -12,7 +13,7 @@ from benchmarks.load.keys import Typist
 from benchmarks.load.machine import Sample
 from benchmarks.load.visitor import Visitor
 
-CURSOR_EVERY = 1.0  # seconds between two words of a typist on where the cursor is
+CURSOR_EVERY = 0.1  # seconds at least between two words of a typist on where the cursor is; it moves with every key
 TURN = 0.001  # how long the generator sleeps between two looks at the clock
 HEAD_START = 0.05
 
@@ -110,11 +111,15 @@ def _plan(crowd: Crowd, jobs: list[Job], rate: float, seconds: float) -> list[tu
         keys = max(0, int(seconds * each - phase) + 1)
         job.typist.make(keys)
         job.typist.first = job.typist.last = len(job.typist.sent)
-        events += [
-            (max(0.0, key + phase + crowd.chance.uniform(-0.2, 0.2)) / each, number, True) for key in range(keys)
-        ]
-        events += [((turn + phase) * CURSOR_EVERY, number, False) for turn in range(int(seconds / CURSOR_EVERY))]
-    return sorted(events)
+        moved = float("-inf")
+        for key in range(keys):
+            moment = max(0.0, key + phase + crowd.chance.uniform(-0.2, 0.2)) / each
+            events.append((moment, number, True))
+            if moment - moved >= CURSOR_EVERY:
+                moved = moment
+                events.append((moment, number, False))
+    events.sort(key=itemgetter(0))  # stable: the cursor comes behind its key
+    return events
 
 
 @dataclass(frozen=True)
