@@ -10,7 +10,7 @@ from benchmarks.load.window import type_for
 
 ROOMS = 200
 RATE, SECONDS = 800.0, 5.0
-FIRST_STEP = 2_000.0
+FIRST_STEP = 1_000.0
 CHARACTERS = 500
 
 
