@@ -14,11 +14,17 @@ COPY realtime ../realtime
 RUN npm run build
 
 FROM python:3.13-slim AS packages
+WORKDIR /src
 RUN python -m venv /venv
-COPY requirements/base.txt .
+COPY requirements/base.txt ./
 RUN /venv/bin/pip install --no-cache-dir --require-hashes -r base.txt
 
 FROM python:3.13-slim
+LABEL org.opencontainers.image.title="Commonplace" \
+      org.opencontainers.image.description="Notes that a group writes together, live in the browser" \
+      org.opencontainers.image.licenses="MIT"
+# The key itself comes at run time; this names the file.
+# hadolint ignore=DL3064
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DEBUG=false \
@@ -41,7 +47,8 @@ COPY --from=frontend /src/static/build ./static/build
 # Hashed names and compressed copies. Nothing is signed here, so the key is of no use to anybody.
 RUN SECRET_KEY=only-while-the-image-is-built python manage.py collectstatic --noinput --verbosity 0 \
  && python -m compileall -q core notes realtime
-USER commonplace
+# By number: Kubernetes asks whether it is root before it can look at names.
+USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=5s --timeout=5s --start-period=30s --retries=3 \

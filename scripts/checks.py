@@ -10,6 +10,11 @@ BIN = str(VENV / "bin")
 # The tests' settings: a check must not make a data folder.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "core.tests.settings"}
 SHELL_SCRIPTS = ("scripts/find-python", ".ci/run", "deploy/entrypoint")
+FORMS = (
+    ("docker-compose.yml", "compose-spec"),
+    (".github/workflows/ci.yml", "github-workflows"),
+    (".github/dependabot.yml", "dependabot"),
+)
 
 
 def lint() -> list[Step]:
@@ -20,8 +25,15 @@ def lint() -> list[Step]:
         Step("Django's own checks", [f"{BIN}/python", "manage.py", "check"], SETTINGS),
         Step("migrations fit the models", [f"{BIN}/python", "manage.py", "makemigrations", "--check"], SETTINGS),
         Step("shell scripts", [f"{BIN}/shellcheck", *SHELL_SCRIPTS]),
+        Step("Dockerfile", [f"{BIN}/hadolint", "Dockerfile"]),
+        *(_form(file, schema) for file, schema in FORMS),
+        Step("workflows are safe", [f"{BIN}/zizmor", "--offline", "--quiet", "--no-progress", ".github"]),
         Step("eslint", ["npm", "run", "--silent", "lint"], frontend.environment(), "frontend"),
     ]
+
+
+def _form(file: str, schema: str) -> Step:
+    return Step(file, [f"{BIN}/check-jsonschema", "--builtin-schema", f"vendor.{schema}", file])
 
 
 def types() -> list[Step]:
