@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from core.accounts.models import User
+from core.accounts.models import COLOURS, User
 
 PASSWORD = "three-segments-are-enough"
 
@@ -52,6 +52,13 @@ def test_an_account_is_made_and_its_owner_stands_where_they_wanted_to_go(client:
     user = User.objects.get(email="farah@example.org")
     assert str(user) == "Farah Haddad"
     assert client.get("/").status_code == 200
+
+
+def test_eight_who_come_after_each_other_have_eight_inks(db: None) -> None:
+    for number in range(COLOURS):
+        form = {"display_name": "Farah", "email": f"farah{number}@example.org", "password1": PASSWORD}
+        Client().post("/accounts/signup/", form)
+    assert len(set(User.objects.values_list("colour", flat=True))) == COLOURS
 
 
 @pytest.mark.parametrize(("typed", "kept"), [("Farah \n\t Haddad\x1b", "Farah Haddad"), ("\x1b", None)])
