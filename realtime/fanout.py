@@ -165,9 +165,15 @@ class Fanout:
             except KeyError:
                 logger.warning("not an envelope: a channel layer that others use too?")
             else:
-                with cork:
-                    for message in messages:
-                        self._deliver(topic, message)
+                self._deliver_all(topic, messages)
+
+    def _deliver_all(self, topic: str, messages: Sequence[dict[str, Any]]) -> None:
+        try:
+            with cork:
+                for message in messages:
+                    self._deliver(topic, message)
+        except Exception:  # the edge to the sockets: whoever cannot be written to must not end the hearing
+            logger.exception("what came from another process could not be shown")
 
     def _deliver(self, topic: str, message: dict[str, Any]) -> None:
         for receive in list(self._receivers.get(topic, ())):

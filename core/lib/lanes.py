@@ -38,15 +38,20 @@ class Cork:
 
     def __init__(self) -> None:
         self.holding: list[Lane] | None = None
+        self._depth = 0
 
     def __enter__(self) -> Self:
-        self.holding = []
+        self._depth += 1
+        if self._depth == 1:
+            self.holding = []
         return self
 
     def __exit__(self, *_: object) -> None:
-        held, self.holding = self.holding or [], None
-        for lane in held:
-            lane.release()
+        self._depth -= 1
+        if self._depth == 0:
+            held, self.holding = self.holding or [], None
+            for lane in held:
+                lane.release()
 
 
 cork = Cork()  # a process has one event loop that serves sockets
