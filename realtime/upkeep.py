@@ -158,11 +158,13 @@ class Upkeep:
 
     async def _compare_heads(self) -> None:
         """Finds what a lost message would have told: new rows, another epoch, changed rights."""
-        rooms = self._registry.rooms
-        if not rooms or not self._registry.fanout.reaches_others:
+        asked = dict(self._registry.rooms)
+        if not asked or not self._registry.fanout.reaches_others:
             return
-        heads = await self._registry.storage.heads(list(rooms))
-        for note_id, room in list(rooms.items()):
+        heads = await self._registry.storage.heads(list(asked))
+        for note_id, room in asked.items():
+            if room.phase is Phase.CLOSED:
+                continue  # in the meantime; what was opened since then was not asked about
             head = heads.get(note_id)
             if head is None:
                 room.close(Close.NOT_FOUND, "this note was removed")

@@ -6,7 +6,7 @@ from typing import Any
 
 from realtime.persistence import DjangoStorage
 from realtime.registry import Registry
-from realtime.storage import Append, LoadedNote, Outcome, StorageError
+from realtime.storage import Append, Head, LoadedNote, Outcome, StorageError
 
 
 class Faults:
@@ -24,6 +24,9 @@ class Faults:
         self.may_load = asyncio.Event()  # loads wait for it
         self.may_load.set()
         self.loads = 0
+        self.may_compare = asyncio.Event()  # heads that were looked up wait for it
+        self.may_compare.set()
+        self.comparisons = 0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._storage, name)
@@ -35,6 +38,12 @@ class Faults:
             self.fail_loads -= 1
             raise StorageError("away")
         return await self._storage.load(note_id)
+
+    async def heads(self, note_ids: Sequence[int]) -> dict[int, Head]:
+        found = await self._storage.heads(note_ids)
+        self.comparisons += 1
+        await self.may_compare.wait()
+        return found
 
     async def append(self, appends: Sequence[Append]) -> Sequence[Outcome]:
         self.appends += 1

@@ -1,5 +1,6 @@
 """What a lost message would have told is found out by asking."""
 
+import asyncio
 from gc import collect
 from weakref import ref
 
@@ -15,6 +16,7 @@ from realtime.registry import Registry
 from realtime.storage import Append, Appended, Entry, Head
 from realtime.tests.client import Typist, do, until
 from realtime.tests.conftest import Sit
+from realtime.tests.failing import Faults
 from realtime.tests.writers import Writer
 
 
@@ -70,6 +72,21 @@ async def test_a_note_that_is_gone_is_found_to_be_gone(sit: Sit, rooms: Registry
     await Note.objects.filter(pk=handshake.pk).adelete()
     await rooms.upkeep._compare_heads()
     assert await hers.closed() == Close.NOT_FOUND
+
+
+async def test_a_note_that_is_opened_while_heads_are_compared_is_not_taken_for_gone(
+    sit: Sit, rooms: Registry, ada: User, ben: User, handshake: Note
+) -> None:
+    other = await do(notes.create, ada, notebook=handshake.notebook, title="Another")
+    await sit(ada)
+    faults = Faults(rooms)
+    faults.may_compare.clear()
+    comparing = asyncio.create_task(rooms.upkeep._compare_heads())
+    await until(lambda: faults.comparisons == 1, "the heads are looked up")
+    his = await sit(ben, other)
+    faults.may_compare.set()
+    await comparing
+    await his.types("Still here.")
 
 
 async def test_rights_that_nobody_told_of_are_found(
