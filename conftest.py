@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from core.tests import services
 from core.tests.leftout import LeftOut
@@ -33,6 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for mark, folder in APART.items():
             if item.path.is_relative_to(config.rootpath / folder):
                 item.add_marker(mark)
+
+
+@pytest.fixture(autouse=True)
+def forget() -> Iterator[None]:
+    """What one test put into the cache is nothing to the next: many tests that sign up are not one stranger in a hurry."""
+    yield
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,13 @@ neither database nor Django, so that it begins quickly and may end at any moment
 """
 
 import asyncio
+import logging
 import sys
 
 from core.lib.env import BASE_DIR
 from notes.packing.pressing import Pressed, answered
+
+logger = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "notes.packing.worker")
 ANSWER_SECONDS = 120.0  # of a quarter of a second where nothing else runs; it comes after everything else
@@ -26,11 +29,15 @@ async def press(request: bytes) -> Pressed:
         )
     except OSError as error:
         raise PackerEndedError(f"could not be started ({error})") from error
+    answer = b""
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             answer, _ = await child.communicate(request)
     except TimeoutError:
         raise PackerEndedError(f"gave no answer for {ANSWER_SECONDS:g} s and was ended") from None
+    except RuntimeError:
+        # So says uvloop when the child has ended before it was given its work; asyncio's own loop says nothing.
+        logger.debug("a child that packs took no work", exc_info=True)
     finally:
         # Also when the server stops.
         if child.returncode is None:

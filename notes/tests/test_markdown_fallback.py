@@ -5,7 +5,6 @@ import signal
 from collections.abc import Iterator
 
 import pytest
-from django.core.cache import cache
 
 from notes.markdown import render_safely, render_safely_async, safely
 from notes.markdown.plain import plain_page
@@ -18,7 +17,6 @@ HOSTILE = "![" * 100_000
 @pytest.fixture
 def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pool]:
     """One of our own, so that a test may end its processes."""
-    cache.clear()
     own = Pool(workers=1)
     monkeypatch.setattr(safely, "pool", own)
     yield own

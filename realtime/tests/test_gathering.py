@@ -204,6 +204,18 @@ def test_who_spoke_elsewhere_and_comes_back_is_held_here_again() -> None:
     assert (presence.here, presence.clock) == (True, 2**50 + 1)
 
 
+def test_who_is_held_here_is_where_they_last_said_elsewhere() -> None:
+    """They moved there while they listened here, and that comes to be known a moment later."""
+    ben = Seat(BEN, client_id=8)
+    gathering = gathering_of(ben)
+    gathering.hear_presences([elsewhere(8, clock=5)])
+    assert gathering.hold(ben)
+    gathering.hear_presences([elsewhere(8, clock=9)])
+    presence = gathering.presences.get(8)
+    assert presence is not None
+    assert (presence.here, presence.clock) == (False, 9)
+
+
 def test_who_left_another_process_after_they_spoke_there_is_still_here() -> None:
     ada, ben = Seat(ADA, client_id=7), Seat(BEN, client_id=8)
     gathering = gathering_of(ada, ben)

@@ -5,8 +5,10 @@ import logging
 import os
 import re
 import sys
+from typing import Any
 
 import pytest
+import uvloop
 
 from core.accounts.models import User
 from core.tests.services import children_of, is_running
@@ -124,3 +126,22 @@ async def test_it_ends_with_the_server(settled: Note, rooms: Registry, monkeypat
     (child,) = set(children_of(os.getpid())) - others
     await rooms.close()
     assert not is_running(child)
+
+
+def test_one_that_ends_before_it_is_given_its_work_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the event loop of the server, which calls that neither a broken pipe nor a reset connection."""
+    start = asyncio.create_subprocess_exec
+
+    async def slowly(*command: str, **options: Any) -> asyncio.subprocess.Process:
+        child = await start(*command, **options)
+        await child.wait()
+        assert child.stdin
+        while not child.stdin.is_closing():
+            await asyncio.sleep(0)
+        return child
+
+    becomes(monkeypatch, KILLED)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with pytest.raises(packer.PackerEndedError, match="status -9"):
+            runner.run(packer.press(b"work"))

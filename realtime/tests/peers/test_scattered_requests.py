@@ -22,7 +22,9 @@ def note(stage: Stage) -> str:
 @pytest.fixture
 def scattered(here: Server, there: Server, stage: Stage, host: Host, note: str) -> Peer:
     """Ada, each of whose requests reaches another process than the one before."""
-    ada = host.peer(stage.person("Ada"), here, note, requests=True, others=[node.where(there)], present=True)
+    # She says who she is, as the editor does: a process that does not know that tells her of herself.
+    others = [node.where(there)]
+    ada = host.peer(stage.person("Ada"), here, note, requests=True, others=others, present=True, announces=True)
     ada.waits(lambda state: state["text"] == "Water. ", "has the note")
     return ada
 
