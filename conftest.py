@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def forget() -> Iterator[None]:
-    """What one test put into the cache is nothing to the next: many tests that sign up are not one stranger in a hurry."""
+    """What one test put into the cache is nothing to the next: many that sign up are not one stranger in a hurry."""
     yield
     cache.clear()
 

@@ -71,7 +71,7 @@ class Gathering:
         presence = self.presences.get(member.client_id) if member.client_id is not None else None
         if presence is None or presence.here:
             return False
-        # Just newer than what is known: a cursor that they put elsewhere meanwhile, and that is on its way here, is news.
+        # Just newer than what is known: where they went elsewhere meanwhile, which is on its way here, is news.
         return self._note(
             self.presences.put(member.person, presence.client_id, presence.cursor, clock=presence.clock + 1)
         )

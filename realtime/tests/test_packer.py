@@ -142,6 +142,8 @@ def test_one_that_ends_before_it_is_given_its_work_is_told_of(monkeypatch: pytes
 
     becomes(monkeypatch, KILLED)
     monkeypatch.setattr(asyncio, "create_subprocess_exec", slowly)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        with pytest.raises(packer.PackerEndedError, match="status -9"):
-            runner.run(packer.press(b"work"))
+    with (
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        pytest.raises(packer.PackerEndedError, match="status -9"),
+    ):
+        runner.run(packer.press(b"work"))
