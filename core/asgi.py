@@ -23,4 +23,9 @@ def known(application: Any) -> KnownOrigins:
     return KnownOrigins(CookieMiddleware(application), settings.ALLOWED_ORIGINS)
 
 
+if settings.EMBEDDED_TASKS:
+    from core.background import embedded
+
+    embedded.start()
+
 application = ProtocolTypeRouter({"http": Requests(known(call), django_application), "websocket": known(urls)})

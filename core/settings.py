@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django_linear_migrations",
     "core",
     "core.accounts",
+    "core.background",
     "notes",
     "realtime",
 ]
@@ -158,6 +159,10 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
+# --- Background work: core/celery.py ------------------------------------------------------------------------------
+EMBEDDED_TASKS = env.bool("EMBEDDED_TASKS", default=not REDIS_URL)
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
+
 # --- Accounts ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -182,7 +187,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_OPEN_SIGNUP = env.bool("OPEN_SIGNUP", default=True)
 
 # --- E-mail ------------------------------------------------------------------------------------------------------
-MAILERS = {"default": mailer(env.str("EMAIL_URL", default="consolemail://"))}
+MAILERS = {
+    "default": {"BACKEND": "core.background.mail.EmailBackend"},
+    "direct": mailer(env.str("EMAIL_URL", default="consolemail://")),
+}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Commonplace <commonplace@localhost>")
 
 # --- Safety ------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ __all__ = [
     "AccessChanged",
     "ActivityRecorded",
     "Event",
+    "ExportMoved",
     "NoteRenamed",
     "ProfileChanged",
     "SessionsEnded",
@@ -40,4 +41,12 @@ class NoteRenamed:
     title: str
 
 
-type Event = ActivityRecorded | AccessChanged | SessionsEnded | ProfileChanged | NoteRenamed
+@dataclass(frozen=True, slots=True)
+class ExportMoved:
+    """An export came further, or to its end."""
+
+    export_id: int
+    user_id: int
+
+
+type Event = ActivityRecorded | AccessChanged | SessionsEnded | ProfileChanged | NoteRenamed | ExportMoved

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from notes.views import (
+    exports,
     feed,
     home,
     invitations,
@@ -38,6 +39,9 @@ urlpatterns = [
     path(f"{NOTEBOOK}/unarchive", notebook_deeds.unarchive, name="notebook-unarchive"),
     path(f"{NOTEBOOK}/delete", notebook_deeds.delete, name="notebook-delete"),
     path(f"{NOTEBOOK}/restore", notebook_deeds.restore, name="notebook-restore"),
+    path(f"{NOTEBOOK}/export", exports.begin, name="notebook-export"),
+    path("exports/<str:export_id>/", exports.show, name="export"),
+    path("exports/<str:export_id>/file", exports.file, name="export-file"),
     path(f"{NOTEBOOK}/notes/new", notes.new, name="notebook-note-new"),
     path("notes/new", notes.new, name="note-new"),
     path(f"{NOTE}/", notes.show, name="note"),

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from core.lib import shutdown
 from notes.events import ActivityRecorded, NoteRenamed, subscribe
-from realtime import fragments, listening, topics
+from realtime import exports, fragments, listening, topics
 from realtime.closing import Close, Closing
 from realtime.company import Company
 from realtime.lines import Line, lines_after, newest_cursor
@@ -37,6 +37,7 @@ GOODBYE_SECONDS = 2.0
 def connect() -> None:
     """Called once, when Django is ready."""
     subscribe(ActivityRecorded, lambda _: topics.tell(HINTS, {}))
+    exports.connect()
     subscribe(NoteRenamed, lambda event: topics.tell(TITLES, {"note": event.note_id, "title": event.title}))
 
 
@@ -132,6 +133,7 @@ class Feed:
             fanout.subscribe(TITLES, self._renamed),
             fanout.subscribe(topics.ACCESS, self._access_changed),
             fanout.subscribe(topics.PEOPLE, self._person_changed),
+            exports.listen(self),
         )
 
     async def _read_forever(self) -> None:

@@ -134,10 +134,14 @@ class Upkeep:
         for room in rooms:
             await self._guarded(self._snapshot(room))
 
-    async def _unload(self, room: Room) -> None:
+    async def fold(self, room: Room) -> None:
+        """Also what a process that died had not come to. Raises StorageError."""
         if room.head.seq > room.snapshot_seq and room.phase is Phase.OPEN:
-            await self.summarise(room)  # also what a process that died had not come to
+            await self.summarise(room)
             await self._snapshot(room)
+
+    async def _unload(self, room: Room) -> None:
+        await self.fold(room)
         if room.idle:  # somebody may have come while the snapshot was saved
             self._registry.discard(room)
 

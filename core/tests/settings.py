@@ -12,7 +12,11 @@ _folder = tempfile.mkdtemp(prefix="commonplace-tests-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 
 os.environ.update(
-    DATA_DIR=_folder, ENV_FILE=os.devnull, DEBUG="true", DATABASE_URL=os.environ.get("TEST_DATABASE_URL", "")
+    DATA_DIR=_folder,
+    ENV_FILE=os.devnull,
+    DEBUG="true",
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL", ""),
+    EMBEDDED_TASKS="false",
 )
 for _name in (
     "SECRET_KEY",
@@ -30,6 +34,10 @@ for _name in (
 
 from core.settings import *  # noqa: E402, F403  # the environment comes first
 from core.settings import EMBEDDED, SQLITE_OPTIONS  # noqa: E402
+
+# What is asked for is done at once, in the transaction of the test.
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
 
 # Tests make many users; the strength of the hash is not what they are about.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -109,7 +109,7 @@ def test_a_data_folder_that_cannot_be_used_is_named_in_one_sentence(tmp_path: Pa
 
 
 def test_the_mail_server_is_described_by_a_url(tmp_path: Path) -> None:
-    shown = "s.MAILERS['default']['OPTIONS']['host'], s.MAILERS['default']['OPTIONS']['use_tls']"
+    shown = "s.MAILERS['direct']['OPTIONS']['host'], s.MAILERS['direct']['OPTIONS']['use_tls']"
     assert value(tmp_path, shown, **PRODUCTION) == "mail.example.org True"
 
 

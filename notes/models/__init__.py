@@ -2,6 +2,7 @@
 
 from notes.models.activity import Activity, ActivityCounter, Verb
 from notes.models.content import LoadMark, NoteClient, NoteSnapshot, NoteUpdate, Origin
+from notes.models.export import Export
 from notes.models.invitation import Invitation
 from notes.models.membership import Membership, Role
 from notes.models.note import Note
@@ -11,6 +12,7 @@ from notes.models.segment import NoteSegment
 __all__ = [
     "Activity",
     "ActivityCounter",
+    "Export",
     "Invitation",
     "LoadMark",
     "Membership",

@@ -2,8 +2,11 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from core.accounts.models import User
 from core.lib import clock
@@ -12,6 +15,7 @@ from notes.models import Note, NoteClient, NoteSnapshot, NoteUpdate, Origin
 from notes.services import history
 
 EXCERPT_LENGTH = 280
+FOLDED_AT_ONCE = 50
 EXCERPT_READS = 20_000  # characters: what is far down is no beginning, and a long text would hold up everybody
 
 
@@ -88,6 +92,14 @@ def save_snapshot(note_id: int, *, epoch: int, seq: int, state: bytes, text: str
         fields: dict[str, object] = {"seq": seq, "state": state, "outline": outline}
         fields |= {"text": storable(text), "text_hash": documents.text_hash(text)}
         NoteSnapshot.objects.update_or_create(note_id=note_id, epoch=epoch, defaults=fields)
+
+
+def left_unfolded(before: datetime) -> list[int]:
+    """Notes whose last update is older than that and in no snapshot: whoever had them open died. Some of them."""
+    newest = NoteUpdate.objects.filter(note=OuterRef("pk")).order_by("-seq").values("created_at")[:1]
+    snapshot = NoteSnapshot.objects.filter(note=OuterRef("pk"), epoch=OuterRef("epoch")).values("seq")[:1]
+    ahead = Note.objects.alive().filter(seq__gt=Coalesce(Subquery(snapshot), 0)).annotate(newest=Subquery(newest))
+    return list(ahead.filter(newest__lt=before).order_by("-newest").values_list("pk", flat=True)[:FOLDED_AT_ONCE])
 
 
 def storable(text: str) -> str:

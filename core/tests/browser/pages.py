@@ -25,6 +25,7 @@ INSIDE = {
     "notebook settings": "{notebook}settings",
     "people": "{notebook}people",
     "move notebook": "{notebook}move",
+    "export": "{export}",
     "empty notebook": "{empty_notebook}",
     "archived notebook": "{archived_notebook}",
     "deleted notebook": "{deleted_notebook}",
@@ -55,6 +56,7 @@ class Ground:
 
     notebook: str
     note: str
+    export: str
     invitation: str
     empty_notebook: str
     empty_note: str
@@ -78,6 +80,7 @@ def lay(server: Server) -> Ground:
     return Ground(
         notebook=notebook,
         note=_link(server.get(notebook, ADA)[1], "/notes/", "TCP handshake"),
+        export=ada.post(f"{notebook}export")[0],
         invitation=ada.invite(notebook, VIEWER),
         empty_notebook=empty,
         empty_note=notes[0],

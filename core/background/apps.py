@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class BackgroundConfig(AppConfig):
+    name = "core.background"
+    label = "background"
+    verbose_name = "Background work"
+
+    def ready(self) -> None:
+        from core import celery  # noqa: F401  # the application that tasks are declared for
+        from core.background import failures
+
+        failures.connect()
