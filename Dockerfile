@@ -33,7 +33,8 @@ ENV PATH=/venv/bin:$PATH \
     DATA_DIR=/data \
     SECRET_KEY_FILE=/data/secret-key \
     STATIC_ROOT=/app/staticfiles
-RUN useradd --system --uid 10001 --home-dir /data --create-home commonplace
+RUN useradd --system --uid 10001 --home-dir /data --create-home commonplace \
+ && install --directory --owner 10001 --mode 700 /secrets
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY manage.py ./
@@ -42,7 +43,7 @@ COPY notes ./notes
 COPY realtime ./realtime
 COPY templates ./templates
 COPY static ./static
-COPY deploy/entrypoint deploy/healthcheck.py ./deploy/
+COPY deploy/entrypoint deploy/make-secret deploy/healthcheck.py ./deploy/
 COPY --from=frontend /src/static/build ./static/build
 # Hashed names and compressed copies. Nothing is signed here, so the key is of no use to anybody.
 RUN SECRET_KEY=only-while-the-image-is-built python manage.py collectstatic --noinput --verbosity 0 \

@@ -1,7 +1,7 @@
 # Thin on purpose: what is done, and in which order, is in scripts/.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types e2e faults bench up down lock
+.PHONY: help run test lint types e2e faults bench up down smoke lock
 
 SETUP := python=$$(scripts/find-python) && "$$python" -m scripts.setup
 BIN := .venv/bin
@@ -32,11 +32,14 @@ types: ## mypy --strict and tsc
 bench: ## how fast it is, on this machine
 	@$(SETUP) dev && exec $(BIN)/python -m benchmarks
 
-up: ## PostgreSQL, Redis and the app with Docker Compose, on port 8000
-	@docker compose up --build --detach --wait && echo "Commonplace is ready: http://localhost:$${PORT:-8000}"
+up: ## PostgreSQL, Redis, workers and the app with Docker Compose, on port 8000
+	@docker compose up --build --detach --wait && echo "Commonplace is ready: $$(docker compose exec -T web printenv SITE_URL)"
 
 down: ## stop what `make up` started; the data stays
 	@docker compose down
+
+smoke: ## a whole installation of Docker Compose, beside any other: written in, killed, and held together
+	@$(SETUP) dev && DJANGO_SETTINGS_MODULE=core.tests.settings exec $(BIN)/python -m scripts.smoke
 
 lock: ## compile requirements/*.in into hashed lock files
 	@$(SETUP) run && exec $(BIN)/python -m scripts.lock

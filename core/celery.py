@@ -23,6 +23,8 @@ app.conf.update(
     # A worker that is killed has not done it: somebody else will.
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    # Nor has one whose line to Redis broke, for it cannot say so.
+    worker_cancel_long_running_tasks_on_connection_loss=True,
     worker_prefetch_multiplier=1,
     task_soft_time_limit=5 * MINUTE,
     task_time_limit=6 * MINUTE,
@@ -32,8 +34,7 @@ app.conf.update(
     broker_connection_max_retries=None,
     # A page that asks for a task while Redis is away must not wait for it.
     task_publish_retry=False,
-    # In memory: everything here may be done again, so it need not be known when it was done last.
-    beat_scheduler="celery.beat:Scheduler",
+    beat_scheduler="core.background.liveness:LivingScheduler",
     beat_max_loop_interval=5,
     worker_hijack_root_logger=False,
     worker_max_tasks_per_child=500,
@@ -53,5 +54,6 @@ app.autodiscover_tasks()
 @setup_logging.connect  # type: ignore[untyped-decorator]  # celery has no types
 def _keep_our_logging(**_: object) -> None:
     """Django has set it up already; Celery would do it its own way."""
-    get_logger("celery.worker.strategy").setLevel("WARNING")  # two lines a task, with its arguments
-    get_logger("celery.app.trace").setLevel("WARNING")
+    # A line or two for each task, most of which found nothing to do. What fails is told as an error.
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+        get_logger(name).setLevel("WARNING")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from core.lib.env import BASE_DIR, BadEnvironment, env, mailer
+from core.lib.env import BASE_DIR, BadEnvironment, env, held_by, mailer
 
 # --- What this instance is ---------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=True)
@@ -24,21 +24,19 @@ DEMO_PASSWORD = env.str("DEMO_PASSWORD", default="")
 
 def _secret_key() -> str:
     """SECRET_KEY, or what SECRET_KEY_FILE holds; in development one that is made once, beside the database."""
-    key, file = str(env.str("SECRET_KEY", default="")), str(env.str("SECRET_KEY_FILE", default=""))
+    key = str(env.str("SECRET_KEY", default="")) or held_by("SECRET_KEY_FILE")
     if key:
         return key
-    if PRODUCTION and not file:
+    if PRODUCTION:
         raise BadEnvironment("SECRET_KEY is not set. In production (DEBUG=false) it must be: 50 random characters.")
-    path = Path(file or DATA_DIR / "secret-key")
+    path = DATA_DIR / "secret-key"
     try:
-        if not file and not path.exists():
+        if not path.exists():
             DATA_DIR.mkdir(parents=True, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
         return path.read_text().strip()
     except OSError as error:
-        if file:
-            raise BadEnvironment(f"SECRET_KEY_FILE ({file}) cannot be read: {error.strerror}.") from error
         raise BadEnvironment(f"The data folder {DATA_DIR} cannot be used: {error.strerror}. Set DATA_DIR.") from error
 
 
@@ -134,6 +132,7 @@ if EMBEDDED:
     }
 else:
     database = env.db("DATABASE_URL")
+    database["PASSWORD"] = held_by("DATABASE_PASSWORD_FILE") or database["PASSWORD"]
     # A line that died without a word, as with the machine at its other end: TCP says so after a quarter of an hour.
     line = {"connect_timeout": 10, "tcp_user_timeout": 20_000, "keepalives_idle": 5, "keepalives_interval": 5}
     DATABASES = {

@@ -9,7 +9,7 @@ from scripts.steps import Step, Steps
 BIN = str(VENV / "bin")
 # The tests' settings: a check must not make a data folder.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "core.tests.settings"}
-SHELL_SCRIPTS = ("scripts/find-python", ".ci/run", "deploy/entrypoint")
+SHELL_SCRIPTS = ("scripts/find-python", ".ci/run", "deploy/entrypoint", "deploy/make-secret")
 FORMS = (
     ("docker-compose.yml", "compose-spec"),
     (".github/workflows/ci.yml", "github-workflows"),

@@ -8,6 +8,7 @@ class BackgroundConfig(AppConfig):
 
     def ready(self) -> None:
         from core import celery  # noqa: F401  # the application that tasks are declared for
-        from core.background import failures
+        from core.background import failures, liveness
 
         failures.connect()
+        liveness.connect()

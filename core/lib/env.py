@@ -20,6 +20,15 @@ class BadEnvironment(ImproperlyConfigured):
     """The environment asks for something impossible. The message is for whoever set it: one plain sentence."""
 
 
+def held_by(name: str) -> str:
+    """What the file holds that the variable names; "" when it names none. Raises BadEnvironment."""
+    file = str(env.str(name, default=""))
+    try:
+        return Path(file).read_text().strip() if file else ""
+    except OSError as error:
+        raise BadEnvironment(f"{name} ({file}) cannot be read: {error.strerror}.") from error
+
+
 def mailer(url: str) -> dict[str, Any]:
     """One of Django's MAILERS from a URL: `smtp+tls://user:password@host:587`, `smtp+ssl://...`, `consolemail://`."""
     if url.startswith("consolemail:"):
