@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from core.lib import bundle as bundles
+
 register = template.Library()
 
 WORDS_PER_MINUTE = 200
@@ -27,6 +29,12 @@ OURS = {
     "You must type the same password each time.": "The two are not the same.",
 }
 UNDO = "undo:"  # a message with the tag "undo:/notes/.../restore" offers the way back
+
+
+@register.simple_tag
+def bundle() -> str:
+    """Which scripts and styles the page is made for; it tells its socket."""
+    return bundles.version()
 
 
 @register.simple_tag

@@ -1,4 +1,6 @@
-"""The feed socket: /ws/feed?topics=...&after=<cursor>. It sends pieces of pages (see fragments.py) and only listens.
+"""The feed socket: /ws/feed?topics=...&after=<cursor>&bundle=<version>.
+
+It sends pieces of pages (see fragments.py) and only listens.
 
 A page is made up to a cursor, and comes here with it. First the socket hears everything new and keeps it back; then it
 reads what the page has missed, sends that, and sends of what it kept back only what goes further. Nothing is missing,
@@ -12,9 +14,12 @@ from urllib.parse import parse_qs
 import structlog
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from core.lib import bundle
 from core.lib.ids import new_public_id
-from realtime import auth, listening, metrics
+from realtime import auth, fragments, listening, metrics
 from realtime.closing import Close, Closing
 from realtime.feed import Feed, feed
 from realtime.lines import Beginning, Line, beginning
@@ -49,6 +54,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self._kept_back: list[Line] = []
         self._shown: list[int] = []  # activity ids as they stand on the page, newest first
         self._cursor = 0
+        self._bundle = ""  # which scripts the page has
         self._begun = False
         self._gone = False
         self._asked_about = 0  # the cursor of a line of our own that we did not seem to see
@@ -134,6 +140,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         query = parse_qs(self.scope.get("query_string", b"").decode("latin-1"))
         self.topics = listening.parse(query.get("topics", [""])[0])
         after = _cursor(query.get("after", [""])[0])
+        self._bundle = query.get("bundle", [""])[0]
         self.rights = await self._registry.pools.read(listening.scope_of, self.session_key, self.topics)
         if self._gone:
             return
@@ -155,6 +162,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
             self.send(past.anew.encode())
         for line in past.missed:
             self._put(line)
+        if self._bundle not in ("", bundle.version()):
+            self.send(_updated())
         self._begun = True
         if not self._feed.is_asking(self):  # else it is told when the answer is there
             self.stand(self.rights)
@@ -210,6 +219,12 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self._go()
         if self.outbox is not None and self.closing is None:
             self.outbox.drop()
+
+
+def _updated() -> bytes:
+    """The page was made by another version. Its scripts go on working, but for how long nobody can say."""
+    html = SafeString(render_to_string("realtime/updated.html").strip())
+    return fragments.piece("#updated", "innerHTML", html).encode()
 
 
 def _cursor(text: str) -> int | None:

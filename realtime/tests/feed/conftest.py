@@ -24,8 +24,10 @@ async def open_page() -> AsyncIterator[Open]:
     """`await open_page(ada, "home", after=3)`: a page whose feed socket is open, or was refused."""
     pages: list[Page] = []
 
-    async def open_one(user: User | None, topics: str, after: int | None = None, session: str = "") -> Page:
-        page = Page(session or (await sync_to_async(session_of)(user) if user else ""), topics, after)
+    async def open_one(
+        user: User | None, topics: str, after: int | None = None, session: str = "", **more: str
+    ) -> Page:
+        page = Page(session or (await sync_to_async(session_of)(user) if user else ""), topics, after, **more)
         pages.append(page)
         await page.open()
         return page

@@ -32,9 +32,9 @@ class Page:
     `places` is what was put anywhere else.
     """
 
-    def __init__(self, session: str, topics: str, after: int | None) -> None:
+    def __init__(self, session: str, topics: str, after: int | None, **more: str) -> None:
         self.topics = topics
-        query = {"topics": topics} | ({} if after is None else {"after": str(after)})
+        query = {"topics": topics, **more} | ({} if after is None else {"after": str(after)})
         headers = [(b"origin", settings.ALLOWED_ORIGINS[0].encode())]
         if session:
             headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={session}".encode()))
