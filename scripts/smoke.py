@@ -16,6 +16,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from core.tests.browser.hands import EDITOR, Hand
 from core.tests.servers import Server
 from core.tests.services import wait_until
 from realtime.tests.peers import node
+from realtime.tests.peers.lines import ChildError
 from realtime.tests.peers.node import Host, Peer, converge
 from realtime.tests.peers.stage import Person
 from scripts.trouble import ROOT
@@ -121,7 +123,8 @@ def sign_up(door: Door, name: str, invitation: str = "") -> Person:
 class Session:
     """Two people in one note, who type all the time, each at a process of their own."""
 
-    def __init__(self, *writers: Peer) -> None:
+    def __init__(self, proxy: "Door", *writers: Peer) -> None:
+        self.proxy = proxy
         self.writers = writers
         self.pieces: list[str] = []
 
@@ -144,8 +147,7 @@ class Session:
     def holds(self, what: str) -> None:
         """Everybody has the same, it is stored, and each piece is there once."""
         for writer in self.writers:
-            if not writer.state["online"]:
-                wait_until(lambda writer=writer: comes_back(writer), "the server lets them in again", 60)  # type: ignore[misc]
+            wait_until(partial(comes_by, writer, self.proxy), "comes back by the proxy", 60)
         text = converge(*self.writers, seconds=60)
         lost = [piece for piece in self.pieces if piece not in text]
         doubled = [piece for piece in self.pieces if text.count(piece) > 1]
@@ -154,11 +156,12 @@ class Session:
         say(f"{what}: {len(self.pieces)} pieces, none lost, none doubled")
 
 
-def comes_back(writer: Peer) -> bool:
-    try:
-        writer.connect()
-    except Exception:  # noqa: BLE001  # whatever Node says: it is tried again
-        return False
+def comes_by(writer: Peer, door: Door) -> bool:
+    if not writer.state["online"]:
+        try:
+            writer.move_to(door)
+        except ChildError:
+            return False
     return True
 
 
@@ -172,6 +175,19 @@ def feed_moves(cookie: str, act: Any) -> None:
         while "activity-" not in str(socket.recv(timeout=max(0.1, deadline - time.monotonic()))):
             pass
     say("the feed moved")
+
+
+def replace(session: Session) -> None:
+    """Every web process gives way to a new one, as in an upgrade; whoever was there comes back by the proxy."""
+    with session.typing():
+        for old in compose("ps", "--all", "--quiet", "web").split():
+            subprocess.run(["docker", "stop", old], check=True, capture_output=True)
+            subprocess.run(["docker", "rm", old], check=True, capture_output=True)
+            compose("up", "--detach", "--wait", "--no-recreate", "--no-deps", "--scale", "web=2", "web")
+            for writer in session.writers:
+                wait_until(partial(comes_by, writer, session.proxy), "comes back by the proxy", 60)
+            session.grows()
+    session.holds("each web process was replaced")
 
 
 def strike(service: str, session: Session) -> None:
@@ -205,7 +221,8 @@ def main() -> int:
         host = Host()
         try:
             # Past the proxy, so that each is at a process of its own.
-            session = Session(host.peer(ada, first, note, origin=SITE), host.peer(ben, second, note, origin=SITE))
+            writers = (host.peer(ada, first, note, origin=SITE), host.peer(ben, second, note, origin=SITE))
+            session = Session(proxy, *writers)
             with session.typing():
                 session.grows()
             session.holds("two web processes")
@@ -214,9 +231,10 @@ def main() -> int:
                 subprocess.run(["docker", "kill", f"{PROJECT}-web-1"], check=True, capture_output=True)
                 # Whoever was there comes back by the proxy, which leaves out the process that is gone.
                 session.writers[0].leave()
-                wait_until(lambda: moves_to(session.writers[0], proxy), "comes back by the proxy", 60)
+                wait_until(partial(comes_by, session.writers[0], proxy), "comes back by the proxy", 60)
                 session.grows()
             session.holds("a web process was killed")
+            replace(session)
             for service in ("redis", "postgres"):
                 strike(service, session)
             fresh = host.peer(ben, proxy, note)
@@ -226,14 +244,6 @@ def main() -> int:
             host.close()
     say("all of it holds")
     return 0
-
-
-def moves_to(writer: Peer, door: Server) -> bool:
-    try:
-        writer.move_to(door)
-    except Exception:  # noqa: BLE001  # whatever Node says: it is tried again
-        return False
-    return True
 
 
 if __name__ == "__main__":
