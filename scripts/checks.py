@@ -9,10 +9,12 @@ from scripts.steps import Step, Steps
 BIN = str(VENV / "bin")
 # The tests' settings: a check must not make a data folder.
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "core.tests.settings"}
-SHELL_SCRIPTS = ("scripts/find-python", ".ci/run", "deploy/entrypoint", "deploy/make-secret")
+SHELL_SCRIPTS = ("scripts/find-python", ".ci/run", "deploy/entrypoint", "deploy/make-secret", "scripts/release-notes")
 FORMS = (
     ("docker-compose.yml", "compose-spec"),
     (".github/workflows/ci.yml", "github-workflows"),
+    (".github/workflows/deploy.yml", "github-workflows"),
+    (".github/workflows/release.yml", "github-workflows"),
     (".github/dependabot.yml", "dependabot"),
 )
 
