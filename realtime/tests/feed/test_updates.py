@@ -24,7 +24,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_page_of_another_version_is_told(open_page: Open, ada: User, handshake: Note) -> None:
     page = await open_page(ada, "home", bundle="ba9876543210")
     await page.until(lambda: "#updated" in page.places)
-    assert "reload when it suits you" in page.places["#updated"]
+    assert "Reload when it suits you" in page.places["#updated"]
 
 
 @pytest.mark.parametrize("more", [{}, {"bundle": ""}, {"bundle": "0123456789ab"}])
