@@ -29,6 +29,7 @@ def lint() -> list[Step]:
         Step("shell scripts", [f"{BIN}/shellcheck", *SHELL_SCRIPTS]),
         Step("Dockerfile", [f"{BIN}/hadolint", "Dockerfile"]),
         *(_form(file, schema) for file, schema in FORMS),
+        Step("Kubernetes manifests", [f"{BIN}/python", "-m", "scripts.manifests"]),
         Step("workflows are safe", [f"{BIN}/zizmor", "--offline", "--quiet", "--no-progress", ".github"]),
         Step("eslint", ["npm", "run", "--silent", "lint"], frontend.environment(), "frontend"),
     ]

@@ -1,0 +1,1 @@
+"""Looks through the Kubernetes manifests without a cluster: schemas, names that must fit, rules of the house."""
