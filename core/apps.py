@@ -6,6 +6,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import checks  # noqa: F401  # registers the system checks
-        from core.lib import transactions
+        from core.lib import requestends, transactions
 
+        requestends.connect()
         transactions.connect()
