@@ -58,7 +58,7 @@ def test_home_shows_nothing_of_strangers(client: Client, mallory: User, handshak
 
 def test_the_socket_goes_on_where_the_page_ends(as_ada: Client, handshake: Note) -> None:
     newest = Activity.objects.order_by("-cursor")[0].cursor
-    assert f'hx-ws:connect="/ws/feed?topics=home&amp;after={newest}"' in as_ada.get("/").content.decode()
+    assert f'hx-ws:connect="/ws/feed?topics=home&amp;after={newest}&amp;' in as_ada.get("/").content.decode()
     page = as_ada.get(handshake.get_absolute_url()).content.decode()
     assert f"topics=note:{handshake.public_id},reading:{handshake.public_id}&amp;after=" in page
 
