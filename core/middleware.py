@@ -9,13 +9,17 @@ from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from core import views
+from core.lib.doors import Door, through
 from core.lib.ids import new_public_id
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
 class RequestIdMiddleware:
-    """Gives each request an id, binds it to the log lines, and returns it as X-Request-ID."""
+    """Gives each request an id, binds it to the log lines, and returns it as X-Request-ID.
+
+    What is done meanwhile was done by a page: see core.lib.doors.
+    """
 
     async_capable = True
     sync_capable = True
@@ -30,16 +34,18 @@ class RequestIdMiddleware:
         if self.is_async:
             return self._call_async(request)
         request_id = self._begin(request)
-        response = self.get_response(request)
+        with through(Door.PAGE):
+            response = self.get_response(request)
         assert isinstance(response, HttpResponseBase)  # a file is streamed: no HttpResponse
         response["X-Request-ID"] = request_id
         return response
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
         request_id = self._begin(request)
-        response = self.get_response(request)
-        assert not isinstance(response, HttpResponseBase)
-        answer = await response
+        with through(Door.PAGE):
+            response = self.get_response(request)
+            assert not isinstance(response, HttpResponseBase)
+            answer = await response
         answer["X-Request-ID"] = request_id
         return answer
 

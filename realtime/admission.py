@@ -21,6 +21,9 @@ NOBODY = 0  # owner of client ids whose author's account is gone: they stay take
 class Resync(Exception):  # no fault: the client and we differ, and a sync step 1 settles it
     """A gap or a partial overlap against what is known."""
 
+    def __str__(self) -> str:
+        return "it does not join on to what is before it in the log"
+
 
 @dataclass(slots=True)
 class Change:

@@ -36,6 +36,9 @@ class Refusal(Exception):  # the answer to an update, not a fault of ours
         self.code = code
         self.reason = reason
 
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.code})"
+
 
 @dataclass(slots=True)
 class Struct:

@@ -32,6 +32,7 @@ PROBE_SECONDS = 5  # for one update
 PROBE_CPU_SECONDS = 120  # for all of them
 PROBE_BYTES = 2**30
 MOST_POISON = 5
+KILLS = "It ended, or held up, the child process in which it was tried, after loading this note had ended a server."
 
 
 class Mark(StrEnum):
@@ -103,7 +104,7 @@ class LoadGuard:
                 loaded = await self.load_log(storage, note_id)
                 continue
             index = survived - (loaded.snapshot is not None)
-            await storage.quarantine(note_id, [loaded.rows[index].seq])
+            await storage.quarantine(note_id, [loaded.rows[index].seq], KILLS)
             loaded = replace(loaded, rows=[row for at, row in enumerate(loaded.rows) if at != index])
         raise Closing(Close.QUARANTINED, "this note cannot be opened safely at present")
 

@@ -71,8 +71,8 @@ class DjangoStorage:
     async def save_summary(self, summary: Summary) -> None:
         await self._write(_save_summary, summary)
 
-    async def quarantine(self, note_id: int, seqs: Sequence[int]) -> None:
-        await self._write(history.quarantine, note_id, seqs)
+    async def quarantine(self, note_id: int, seqs: Sequence[int], why: str = "") -> None:
+        await self._write(history.quarantine, note_id, seqs, why)
 
     async def _read[**P, R](self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         try:

@@ -14,7 +14,8 @@ from core.accounts.events import SessionsEnded
 from core.accounts.models import User
 from core.lib.events import publish
 
-KEPT_SESSION = ("password", "is_active")  # when one of these changes, no session of the user holds any more
+# When one of these changes, no session of the user holds any more.
+KEPT_SESSION = ("password", "is_active", "session_era")
 
 
 def connect() -> None:
@@ -35,7 +36,7 @@ def remember_what_was(instance: User, update_fields: frozenset[str] | None, **_:
     instance.ends_sessions = False
     if instance.pk and (update_fields is None or update_fields.intersection(KEPT_SESSION)):
         was = User.objects.filter(pk=instance.pk).values_list(*KEPT_SESSION).first()
-        instance.ends_sessions = was not in (None, (instance.password, instance.is_active))
+        instance.ends_sessions = was not in (None, tuple(getattr(instance, field) for field in KEPT_SESSION))
 
 
 def user_saved(instance: User, **_: Any) -> None:

@@ -1,7 +1,7 @@
 """The domain's tables, one noun a file."""
 
 from notes.models.activity import Activity, ActivityCounter, Verb
-from notes.models.content import LoadMark, NoteClient, NoteSnapshot, NoteUpdate, Origin
+from notes.models.content import LoadMark, NoteClient, NoteSnapshot, NoteUpdate, Origin, Quarantine
 from notes.models.export import Export
 from notes.models.invitation import Invitation
 from notes.models.membership import Membership, Role
@@ -23,6 +23,7 @@ __all__ = [
     "NoteUpdate",
     "Notebook",
     "Origin",
+    "Quarantine",
     "Role",
     "Verb",
 ]

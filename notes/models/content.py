@@ -43,6 +43,25 @@ class NoteUpdate(models.Model):
         return f"update {self.seq} of note {self.note_id}"
 
 
+class Quarantine(models.Model):
+    """Why an update is in quarantine, for whoever runs the server. Beside the log: its table is written with every
+    keystroke, and the update itself may have been packed since."""
+
+    note = models.ForeignKey("notes.Note", models.CASCADE, related_name="quarantines", db_index=False)
+    seq = models.PositiveBigIntegerField()
+    why = models.CharField(max_length=300)
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "update in quarantine"
+        verbose_name_plural = "updates in quarantine"
+        ordering = ["note", "seq"]
+        constraints = [models.UniqueConstraint(fields=["note", "seq"], name="note_quarantine_once")]
+
+    def __str__(self) -> str:
+        return f"update {self.seq} of note {self.note_id}"
+
+
 class NoteSnapshot(models.Model):
     """The merged state of one epoch up to `seq`: a Yjs update, and its text with the SHA-256 of that text.
 

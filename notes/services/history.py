@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from core.accounts.models import User
-from notes.models import Note, NoteSegment, NoteUpdate
+from notes.models import Note, NoteSegment, NoteUpdate, Quarantine
 from notes.packing import LoggedUpdate, pack, unpack
 
 FIELDS = LoggedUpdate._fields
@@ -52,13 +52,16 @@ def rows_of(chosen: QuerySet[NoteUpdate]) -> list[LoggedUpdate]:
     return [LoggedUpdate(seq, bytes(data), *rest) for seq, data, *rest in found]
 
 
-def quarantine(note_id: int, seqs: Sequence[int]) -> None:
-    """From now on these updates are skipped. They stay in the log."""
+def quarantine(note_id: int, seqs: Sequence[int], why: str = "") -> None:
+    """From now on these updates are skipped. They stay in the log, and the admin shows why."""
     with transaction.atomic():
         # The note's row is the lock: somebody may be packing them.
         if not seqs or not Note.objects.select_for_update().filter(pk=note_id).first():
             return
         NoteUpdate.objects.filter(note_id=note_id, seq__in=seqs).update(quarantined=True)
+        why = why[: Quarantine._meta.get_field("why").max_length]
+        found = [Quarantine(note_id=note_id, seq=seq, why=why) for seq in seqs]
+        Quarantine.objects.bulk_create(found, ignore_conflicts=True)  # the first reason stays
         for segment in NoteSegment.objects.filter(note_id=note_id, last_seq__gte=min(seqs), first_seq__lte=max(seqs)):
             inside = unpack(bytes(segment.data))
             segment.data = pack([row._replace(quarantined=row.quarantined or row.seq in seqs) for row in inside])

@@ -18,7 +18,7 @@ from core.lib.errors import Invalid, NotAllowed, NotFound
 from notes.access import abilities
 from notes.errors import InvitationExpired, InvitationRevoked, InvitationUsed
 from notes.models import Invitation, Membership, Notebook, Role, Verb
-from notes.services import trees
+from notes.services import audit, trees
 from notes.services.activity import record
 from notes.services.rights import require
 
@@ -44,6 +44,7 @@ def invite(actor: User, *, notebook: Notebook, role: Role, email: str = "") -> t
         created_by=actor,
         expires_at=timezone.now() + GOOD_FOR,
     )
+    audit.member(actor, audit.Deed.INVITED, notebook, after=role, to=email)
     return invitation, token
 
 
@@ -79,17 +80,27 @@ def revoke(actor: User, invitation: Invitation) -> Invitation:
     require(actor, invitation.notebook, "share")
     if invitation.accepted_at:
         raise InvitationUsed(invitation)
+    withdraw(actor, invitation)
+    return invitation
+
+
+def withdraw(actor: User, invitation: Invitation) -> None:
+    """Without asking for rights, and under the lock of its tree: for services that have done so."""
     if not invitation.revoked_at:
         invitation.revoked_at = timezone.now()
         invitation.save(update_fields=["revoked_at"])
-    return invitation
+        to = invitation.email
+        audit.member(actor, audit.Deed.INVITATION_WITHDRAWN, invitation.notebook, before=invitation.role, to=to)
 
 
 def _join(actor: User, notebook: Notebook, role: Role) -> Membership:
     before = trees.roles_in(notebook).get(actor.pk)
     membership: Membership
     membership, is_new = Membership.objects.get_or_create(notebook=notebook, user=actor, defaults={"role": role})
-    if not is_new and membership.role < role:
+    if is_new:
+        audit.member(actor, audit.Deed.JOINED, notebook, actor, after=role)
+    elif membership.role < role:
+        audit.member(actor, audit.Deed.ROLE_CHANGED, notebook, actor, before=membership.role, after=role)
         membership.role = role
         membership.save(update_fields=["role"])
     if before is None:

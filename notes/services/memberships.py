@@ -9,34 +9,23 @@ from django.db import transaction
 from core.accounts.models import User
 from core.lib.errors import Invalid, NotFound
 from notes.models import Membership, Notebook, Role, Verb
-from notes.services import trees
+from notes.services import audit, trees
 from notes.services.activity import record
 from notes.services.rights import require
 
 
 @transaction.atomic
 def change_role(actor: User, membership: Membership, *, role: Role) -> Membership:
-    membership = _lock(membership)
+    membership = lock(membership)
     require(actor, membership.notebook, "share")
-    if role not in Role.values:
-        raise Invalid("There is no such role.")
-    if membership.role == role:
-        return membership
-    if role != Role.OWNER:
-        must_leave_an_owner(membership)
-    membership.role = role
-    membership.save(update_fields=["role"])
-    trees.access_changed(membership.notebook)
-    data = {"member": str(membership.user), "role": Role(role).label}
-    record(actor, Verb.ROLE_CHANGED, notebook=membership.notebook, data=data)
-    return membership
+    return put_role(actor, membership, role)
 
 
 @transaction.atomic
 def remove(actor: User, membership: Membership) -> None:
-    membership = _lock(membership)
+    membership = lock(membership)
     require(actor, membership.notebook, "share")
-    _end(actor, membership)
+    end(actor, membership)
 
 
 @transaction.atomic
@@ -46,7 +35,7 @@ def leave(actor: User, notebook: Notebook) -> None:
     membership = Membership.objects.filter(notebook=notebook, user=actor).select_related("notebook", "user").first()
     if membership is None:
         raise Invalid("You are here as a member of a notebook around this one. Leave that.")
-    _end(actor, membership)
+    end(actor, membership)
 
 
 def must_leave_an_owner(membership: Membership) -> None:
@@ -59,7 +48,11 @@ def must_leave_an_owner(membership: Membership) -> None:
         raise Invalid("A notebook needs an owner. Make somebody else an owner first.")
 
 
-def _lock(membership: Membership) -> Membership:
+# --- Without asking for rights, and under the lock of the tree: for services that have done so -----------------------
+
+
+def lock(membership: Membership) -> Membership:
+    """The membership as it is now, its tree locked until the commit."""
     trees.lock(membership.notebook)
     fresh: Membership | None = Membership.objects.select_related("notebook", "user").filter(pk=membership.pk).first()
     if fresh is None:
@@ -67,10 +60,27 @@ def _lock(membership: Membership) -> Membership:
     return fresh
 
 
-def _end(actor: User, membership: Membership) -> None:
+def put_role(actor: User, membership: Membership, role: Role) -> Membership:
+    if role not in Role.values:
+        raise Invalid("There is no such role.")
+    if membership.role == role:
+        return membership
+    if role != Role.OWNER:
+        must_leave_an_owner(membership)
+    before, membership.role = membership.role, role
+    membership.save(update_fields=["role"])
+    notebook, member = membership.notebook, membership.user
+    trees.access_changed(notebook)
+    audit.member(actor, audit.Deed.ROLE_CHANGED, notebook, member, before=before, after=role)
+    record(actor, Verb.ROLE_CHANGED, notebook=notebook, data={"member": str(member), "role": Role(role).label})
+    return membership
+
+
+def end(actor: User, membership: Membership) -> None:
     must_leave_an_owner(membership)
     notebook, member = membership.notebook, membership.user
     membership.delete()
     trees.access_changed(notebook)
-    data = {} if member == actor else {"member": str(member)}
-    record(actor, Verb.MEMBER_LEFT, notebook=notebook, data=data)
+    deed = audit.Deed.LEFT if member == actor else audit.Deed.REMOVED
+    audit.member(actor, deed, notebook, member, before=membership.role)
+    record(actor, Verb.MEMBER_LEFT, notebook=notebook, data={} if member == actor else {"member": str(member)})

@@ -14,12 +14,18 @@ from core.lib import wording
 from core.lib.errors import Invalid, NotAllowed
 from notes.models import Membership, Note, Notebook, Role, Verb
 from notes.models.notebook import CLOTHS, MAX_DEPTH
-from notes.services import trees
+from notes.services import audit, trees
 from notes.services.activity import record
 from notes.services.rights import require
 
 TITLE_LENGTH = 120
 DESCRIPTION_LENGTH = 300
+DEEDS = {
+    Verb.NOTEBOOK_ARCHIVED: audit.Deed.ARCHIVED,
+    Verb.NOTEBOOK_UNARCHIVED: audit.Deed.UNARCHIVED,
+    Verb.NOTEBOOK_DELETED: audit.Deed.DELETED,
+    Verb.NOTEBOOK_RESTORED: audit.Deed.RESTORED,
+}
 
 
 @transaction.atomic
@@ -42,6 +48,7 @@ def create(
     notebook.save()
     if parent is None:
         Membership.objects.create(notebook=notebook, user=actor, role=Role.OWNER)
+        audit.member(actor, audit.Deed.BEGUN, notebook, actor, after=Role.OWNER)
     record(actor, Verb.NOTEBOOK_CREATED, notebook=notebook)
     return notebook
 
@@ -83,6 +90,7 @@ def move(actor: User, notebook: Notebook, *, parent: Notebook | None) -> Noteboo
         if not able.share:
             raise NotAllowed("Other people would come to see this notebook, or some no longer. Ask an owner.")
         trees.access_changed(notebook)
+        audit.moved(actor, notebook, before, after)
     if source is not None and before.keys() - after.keys():
         record(actor, Verb.NOTEBOOK_MOVED, notebook=source, data={"title": notebook.title, "away": True})
     record(actor, Verb.NOTEBOOK_MOVED, notebook=notebook)
@@ -120,6 +128,11 @@ def restore(actor: User, notebook: Notebook) -> Notebook:
     """Undoes `delete`: what had been deleted before the notebook stays deleted."""
     (notebook,) = trees.lock(notebook)
     require(actor, notebook, "delete")
+    return bring_back(actor, notebook)
+
+
+def bring_back(actor: User, notebook: Notebook) -> Notebook:
+    """`restore` without asking for rights, and under the lock of the tree: for services that have done so."""
     if notebook.parent and notebook.parent.deleted_at:
         raise Invalid("The notebook around this one is deleted. Bring that back first.")
     return _unmark(actor, notebook, "deleted_at", Verb.NOTEBOOK_RESTORED)
@@ -180,6 +193,7 @@ def _mark(actor: User, notebook: Notebook, field: str, verb: Verb) -> Notebook:
     setattr(notebook, field, moment)
     Notebook.objects.within(notebook).filter(**{field: None}).update(**{field: moment})
     Note.objects.within(notebook).filter(**{field: None}).update(**{field: moment})
+    audit.state(actor, DEEDS[verb], notebook)
     record(actor, verb, notebook=notebook)
     return notebook
 
@@ -192,5 +206,6 @@ def _unmark(actor: User, notebook: Notebook, field: str, verb: Verb) -> Notebook
     setattr(notebook, field, None)
     Notebook.objects.within(notebook).filter(**{field: moment}).update(**{field: None})
     Note.objects.within(notebook).filter(**{field: moment}).update(**{field: None})
+    audit.state(actor, DEEDS[verb], notebook)
     record(actor, verb, notebook=notebook)
     return notebook

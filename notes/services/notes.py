@@ -10,12 +10,18 @@ from core.lib import wording
 from core.lib.errors import Invalid
 from notes.events import NoteRenamed, publish
 from notes.models import Activity, Note, Notebook, Verb
-from notes.services import contents, trees
+from notes.services import audit, contents, trees
 from notes.services.activity import record
 from notes.services.notebooks import must_be_open
 from notes.services.rights import require
 
 TITLE_LENGTH = 200
+DEEDS = {
+    Verb.NOTE_ARCHIVED: audit.Deed.ARCHIVED,
+    Verb.NOTE_UNARCHIVED: audit.Deed.UNARCHIVED,
+    Verb.NOTE_DELETED: audit.Deed.DELETED,
+    Verb.NOTE_RESTORED: audit.Deed.RESTORED,
+}
 
 
 @transaction.atomic
@@ -72,6 +78,7 @@ def move(actor: User, note: Note, *, notebook: Notebook, position: int | None = 
     _put(note, position)
     if after != before:
         trees.access_to_note_changed(note)
+        audit.moved(actor, note, before, after)
     if before.keys() - after.keys():
         record(actor, Verb.NOTE_MOVED, notebook=source, data={"title": note.title, "away": True})
     record(actor, Verb.NOTE_MOVED, notebook=target, note=note)
@@ -109,6 +116,11 @@ def delete(actor: User, note: Note) -> Note:
 def restore(actor: User, note: Note) -> Note:
     note, _ = trees.lock_note(note)
     require(actor, note, "delete")
+    return bring_back(actor, note)
+
+
+def bring_back(actor: User, note: Note) -> Note:
+    """`restore` without asking for rights, and under the lock of the tree: for services that have done so."""
     if note.notebook.deleted_at:
         raise Invalid("The notebook around this note is deleted. Bring that back first.")
     return _unmark(actor, note, "deleted_at", Verb.NOTE_RESTORED) if note.deleted_at else note
@@ -153,5 +165,6 @@ def _stamp(actor: User, note: Note, field: str, verb: Verb, *, archived_or_delet
     setattr(note, field, timezone.now() if archived_or_deleted else None)
     note.save(update_fields=[field])
     trees.access_to_note_changed(note)
+    audit.state(actor, DEEDS[verb], note)
     record(actor, verb, notebook=note.notebook, note=note)
     return note

@@ -243,7 +243,7 @@ class Machine(RuleBasedStateMachine):
         for client in getattr(self, "clients", []):
             assert client.seat is None or client.seat.closed is None
         for host in getattr(self, "processes", []):
-            assert host.room.poison == []
+            assert host.room.poison == {}
 
     def teardown(self) -> None:
         if not hasattr(self, "clients"):

@@ -1,0 +1,47 @@
+"""Writes the log of permission changes, each row in the transaction of the change itself, and lets old rows go."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from core.accounts.models import AuditEntry, Deed, User
+from core.lib import doors
+
+__all__ = ["Deed", "entry", "expire_audit", "record", "write"]
+
+
+def entry(actor: User | None, deed: Deed, *, about: User | None = None, **rest: str) -> AuditEntry:
+    """A row that is not written yet. `actor` is None for the server itself; `rest` are fields of text."""
+    return AuditEntry(
+        deed=deed,
+        **_named("actor", actor),
+        **_named("about", about),
+        door=doors.present(),
+        request_id=doors.request_id(),
+        **rest,
+    )
+
+
+def record(actor: User | None, deed: Deed, *, about: User | None = None, **rest: str) -> None:
+    write([entry(actor, deed, about=about, **rest)])
+
+
+def write(entries: Iterable[AuditEntry]) -> None:
+    AuditEntry.objects.bulk_create(entries, batch_size=500)
+
+
+def expire_audit() -> int:
+    """Removes what is older than AUDIT_DAYS, and returns how many rows that were. For a task that runs every day."""
+    if not settings.AUDIT_DAYS:
+        return 0
+    limit = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
+    # The one way past the rule that nothing is removed.
+    gone, _ = AuditEntry._base_manager.filter(at__lt=limit).delete()
+    return gone
+
+
+def _named(field: str, user: User | None) -> dict[str, Any]:
+    return {} if user is None else {field: user, f"{field}_name": f"{user} <{user.email}>"}
