@@ -51,7 +51,7 @@ CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 # --- Applications ------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "core.admin.apps.OperatorsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_linear_migrations",
     "core",
     "core.accounts",
@@ -184,6 +185,11 @@ ACCOUNT_SIGNUP_FORM_CLASS = "core.accounts.forms.SignupForm"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_OPEN_SIGNUP = env.bool("OPEN_SIGNUP", default=True)
+MFA_ADAPTER = "core.accounts.secondfactor.MFAAdapter"
+# Where addresses are never confirmed, nobody could set up a second factor otherwise.
+MFA_ALLOW_UNVERIFIED_EMAIL = ACCOUNT_EMAIL_VERIFICATION == "none"
+ADMIN_MFA = env.bool("ADMIN_MFA", default=PRODUCTION)
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=365)
 
 # --- E-mail ------------------------------------------------------------------------------------------------------
 MAILERS = {

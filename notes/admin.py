@@ -1,6 +1,11 @@
-"""The domain in Django's admin: to find things and to mend who owns a notebook. Everything else is done in the app.
+"""The domain in Django's admin: to find things, to mend who is in a notebook, and to bring back what was deleted.
 
-What goes past the services would leave no line in the feed and tell no open page, so all else is shown, not changed.
+Everything is changed by services (notes/services/operators.py): what went past them would leave no line in the feed,
+none in the log of permission changes, and tell no open page.
+
+The text of notes is not shown, nor its excerpt. People write here as in a book that they share with their group;
+whoever runs the server needs to know how large a note is and whether it opens, and should not come to read it in
+passing. Titles are shown: without them nothing could be found.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -8,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import Length
 from django.http import HttpRequest
-from django.utils import timezone
+from django.template.defaultfilters import filesizeformat
 
+from core.accounts.models import User
+from core.lib.operating import ReadOnlyAdmin, ServiceAdmin, never
 from notes.models import (
     Activity,
     Invitation,
@@ -23,26 +30,20 @@ from notes.models import (
     NoteSegment,
     NoteSnapshot,
     NoteUpdate,
+    Quarantine,
     Role,
 )
-from notes.services import trees
+from notes.services import operators
+from notes.services.operators import Wish
 
 # Django's classes take type arguments in the stubs only.
 if TYPE_CHECKING:
-    ModelAdmin = admin.ModelAdmin[Any]
     Inline = admin.TabularInline[Membership, Notebook]
+    QuarantineTable = admin.TabularInline[Quarantine, Note]
     FormSet = forms.BaseInlineFormSet[Membership, Notebook, forms.ModelForm[Membership]]
 else:
-    ModelAdmin, Inline, FormSet = admin.ModelAdmin, admin.TabularInline, forms.BaseInlineFormSet
-
-
-def never(*_: Any, **__: Any) -> bool:
-    return False
-
-
-class ReadOnlyAdmin(ModelAdmin):
-    show_full_result_count = False  # counting a long log takes seconds
-    has_add_permission = has_change_permission = has_delete_permission = never
+    Inline = QuarantineTable = admin.TabularInline
+    FormSet = forms.BaseInlineFormSet
 
 
 class MembersFormSet(FormSet):
@@ -64,6 +65,22 @@ class MembersInline(Inline):
     autocomplete_fields = ("user",)
     extra = 0
 
+    def get_readonly_fields(self, _request: HttpRequest, _notebook: Notebook | None = None) -> Any:
+        return ("created_at",)
+
+    # Asked are the rights on the notebook: a membership is a line of it.
+    def has_add_permission(self, request: HttpRequest, _notebook: Notebook | None = None) -> bool:
+        return bool(request.user.has_perm("notes.change_notebook"))
+
+    def has_change_permission(self, request: HttpRequest, _notebook: Notebook | None = None) -> bool:
+        return bool(request.user.has_perm("notes.change_notebook"))
+
+    def has_delete_permission(self, request: HttpRequest, _notebook: Notebook | None = None) -> bool:
+        return bool(request.user.has_perm("notes.change_notebook"))
+
+    def has_view_permission(self, request: HttpRequest, _notebook: Notebook | None = None) -> bool:
+        return bool(request.user.has_perm("notes.view_notebook") or request.user.has_perm("notes.change_notebook"))
+
 
 class OwnerFilter(admin.SimpleListFilter):
     """Finds what was left behind when the account of its last owner was closed."""
@@ -82,9 +99,10 @@ class OwnerFilter(admin.SimpleListFilter):
 
 
 @admin.register(Notebook)
-class NotebookAdmin(ModelAdmin):
+class NotebookAdmin(ServiceAdmin):
     has_add_permission = has_delete_permission = never
     inlines = (MembersInline,)
+    actions = ("restore",)
     list_display = ("title", "public_id", "parent", "created_by", "members", "note_total", "archived_at", "deleted_at")
     list_select_related = ("parent", "created_by")
     list_filter = (
@@ -97,17 +115,36 @@ class NotebookAdmin(ModelAdmin):
     search_fields = ("title", "public_id", "memberships__user__email")
     readonly_fields = (
         *("title", "description", "cloth", "parent", "path", "public_id"),
-        *("created_by", "created_at", "archived_at", "deleted_at"),
+        *("created_by", "created_at", "archived_at", "deleted_at", "size"),
     )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         counts = {"member_count": Count("memberships", distinct=True), "note_count": Count("notes", distinct=True)}
         return super().get_queryset(request).annotate(**counts)
 
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        trees.lock(form.instance)
-        super().save_related(request, form, formsets, change)
-        trees.access_changed(form.instance)
+    def save_model(self, *_: Any) -> None:
+        """Nothing of the notebook itself is changed here."""
+
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
+        (members,) = formsets
+        changed = members.save(commit=False)  # also says what changed, for Django's own log
+        wishes = [Wish(each.user, Role(each.role)) for each in changed]
+        # A row whose person was exchanged: the one before goes.
+        kept = {wish.user.pk for wish in wishes}
+        before = {form.instance.pk: form.initial.get("user") for form in members.initial_forms}
+        gone = {each.user_id for each in members.deleted_objects} | {before.get(each.pk) for each in changed}
+        people = User.objects.in_bulk(gone - kept - {None})
+        operators.mend_members(request.user, form.instance, [*wishes, *(Wish(user, None) for user in people.values())])
+
+    @admin.action(description="Bring back what was deleted", permissions=["change"])
+    def restore(self, request: HttpRequest, chosen: QuerySet[Notebook]) -> None:
+        # From the outside in: a notebook comes back with what was deleted with it.
+        deleted = chosen.exclude(deleted_at=None).order_by("path")
+        self.each(request, deleted, operators.restore_notebook, "{} brought back.")
+
+    @admin.display(description="in the database")
+    def size(self, notebook: Notebook) -> str:
+        return _bytes_of(Note.objects.within(notebook))
 
     @admin.display(ordering="member_count")
     def members(self, notebook: Notebook) -> int:
@@ -118,21 +155,64 @@ class NotebookAdmin(ModelAdmin):
         return int(getattr(notebook, "note_count", 0))
 
 
+class QuarantineInline(QuarantineTable):
+    model = Quarantine
+    fields = readonly_fields = ("seq", "why", "found_at")
+    has_add_permission = has_change_permission = has_delete_permission = never
+
+    def has_view_permission(self, request: HttpRequest, _note: Note | None = None) -> bool:
+        return bool(request.user.has_perm("notes.view_note"))
+
+
 @admin.register(Note)
-class NoteAdmin(ReadOnlyAdmin):
-    list_display = ("title", "public_id", "notebook", "created_by", "words", "seq", "changed_at", "deleted_at")
+class NoteAdmin(ServiceAdmin, ReadOnlyAdmin):
+    actions = ("restore",)
+    inlines = (QuarantineInline,)
+    fields = (
+        *("title", "public_id", "notebook", "owners", "created_by", "created_at", "changed_at"),
+        *("archived_at", "deleted_at", "words", "size", "seq", "epoch", "access_epoch", "in_quarantine"),
+    )
+    list_display = (
+        *("title", "public_id", "notebook", "created_by", "words", "seq", "changed_at"),
+        *("archived_at", "deleted_at", "in_quarantine"),
+    )
     list_select_related = ("notebook", "created_by")
     list_filter = (
+        ("quarantines", admin.EmptyFieldListFilter),
         ("deleted_at", admin.EmptyFieldListFilter),
         ("archived_at", admin.EmptyFieldListFilter),
         "changed_at",
     )
-    search_fields = ("title", "public_id", "notebook__title", "notebook__public_id")
+    search_fields = ("title", "public_id", "notebook__title", "notebook__public_id", "created_by__email")
     ordering = ("-changed_at",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        quarantined = Quarantine.objects.filter(note=OuterRef("pk"))
+        return super().get_queryset(request).defer("excerpt").annotate(has_quarantine=Exists(quarantined))
+
+    def has_restore_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.has_perm("notes.change_note"))
+
+    @admin.action(description="Bring back what was deleted", permissions=["restore"])
+    def restore(self, request: HttpRequest, chosen: QuerySet[Note]) -> None:
+        self.each(request, chosen.exclude(deleted_at=None), operators.restore_note, "{} brought back.")
+
+    @admin.display(boolean=True, description="updates in quarantine", ordering="has_quarantine")
+    def in_quarantine(self, note: Note) -> bool:
+        return bool(getattr(note, "has_quarantine", False))
+
+    @admin.display(description="owned by")
+    def owners(self, note: Note) -> str:
+        owners = Membership.objects.around(note.notebook).filter(role=Role.OWNER)
+        return ", ".join(dict.fromkeys(str(owner.user) for owner in owners))
+
+    @admin.display(description="in the database")
+    def size(self, note: Note) -> str:
+        return _bytes_of(Note.objects.filter(pk=note.pk))
 
 
 @admin.register(Invitation)
-class InvitationAdmin(ReadOnlyAdmin):
+class InvitationAdmin(ServiceAdmin, ReadOnlyAdmin):
     list_display = ("notebook", "role", "email", "created_by", "expires_at", "accepted_by", "revoked_at")
     list_select_related = ("notebook", "created_by", "accepted_by")
     list_filter = ("role", ("accepted_at", admin.EmptyFieldListFilter), "expires_at")
@@ -143,8 +223,7 @@ class InvitationAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Withdraw the chosen invitations", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, chosen: QuerySet[Invitation]) -> None:
-        count = Invitation.objects.pending().filter(pk__in=chosen).update(revoked_at=timezone.now())
-        self.message_user(request, f"{count} withdrawn.")
+        self.each(request, chosen.select_related("notebook"), operators.withdraw_invitation, "{} withdrawn.")
 
     def has_withdraw_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("notes.change_invitation"))
@@ -214,3 +293,22 @@ class LoadMarkAdmin(ReadOnlyAdmin):
     list_select_related = ("note",)
     search_fields = ("note__title", "note__public_id", "process")
     ordering = ("-created_at",)
+
+
+@admin.register(Quarantine)
+class QuarantineAdmin(ReadOnlyAdmin):
+    list_display = ("note", "seq", "why", "found_at")
+    list_select_related = ("note",)
+    list_filter = ("found_at",)
+    search_fields = ("note__title", "note__public_id", "why")
+    ordering = ("-found_at",)
+
+
+def _bytes_of(notes: QuerySet[Note]) -> str:
+    """What the log and the snapshots of these notes take. Lengths only: no text is read."""
+    parts = ((NoteUpdate, "data"), (NoteSegment, "data"), (NoteSnapshot, "state"))
+    sums = [
+        model._default_manager.filter(note__in=notes).aggregate(sum=Sum(Length(field)))["sum"] or 0
+        for model, field in parts
+    ]
+    return filesizeformat(sum(sums))

@@ -1,16 +1,31 @@
-"""What an author is told of an update that is not taken."""
+"""What an author is told of an update: that it is stored, or why it is not taken."""
 
 import logging
+import time
+from collections.abc import Iterable
 
 from realtime import metrics, protocol
 from realtime.closing import Close, Closing
 from realtime.decoding import Refusal
+from realtime.member import Member
 from realtime.pending import Pending
 
 logger = logging.getLogger(__name__)
 
 # The document of a client that sent one of these holds something that nobody else will ever have.
 FATAL_REFUSALS = frozenset({"malformed", "root", "struct", "range", "unknown-dependency", "split-character"})
+
+
+def acknowledge(stored: Iterable[Pending]) -> None:
+    """Tells each author up to which of their messages everything is committed."""
+    numbers: dict[Member, int] = {}
+    for pending in stored:
+        # A request that came a second time counts its messages once more, after newer ones.
+        numbers[pending.member] = max(pending.number, numbers.get(pending.member, 0))
+    now = time.time_ns() // 1_000_000
+    for member, number in numbers.items():
+        if member.verbose:
+            member.send(protocol.stored(number, now))
 
 
 def ask_for_difference(pending: Pending, clocks: dict[int, int]) -> None:

@@ -19,6 +19,11 @@ class Guests:
         self.connections = 0  # all of them, also those of which it is not known yet whose they are
         self._of: dict[int, Guest] = {}
 
+    @property
+    def most_of_one(self) -> int:
+        """Connections of whoever has the most."""
+        return max((guest.connections for guest in self._of.values()), default=0)
+
     def knock(self, limits: Limits) -> None:
         """A connection has come, and counts until it departs. Raises Closing when the process has enough."""
         self.connections += 1

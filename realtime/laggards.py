@@ -36,6 +36,14 @@ class Laggards:
     def __contains__(self, member: Member) -> bool:
         return member in self._stopped
 
+    def __len__(self) -> int:
+        return len(self._stopped)
+
+    @property
+    def unread(self) -> int:
+        """Bytes that the server holds for them."""
+        return sum(member.unread for member in self._stopped)
+
     def look_for(self, members: Iterable[Member], seq: int, vector: Callable[[], bytes]) -> None:
         """`seq` and `vector` are of what all of them were sent; the vector is asked only if somebody lags."""
         for member in members:

@@ -11,6 +11,7 @@ from django.conf import settings
 from core.lib import shutdown
 from realtime import messages, metrics, topics
 from realtime.agreement import Agreement
+from realtime.census import Census
 from realtime.closing import Close, Closing
 from realtime.database import Pools
 from realtime.decoding import Refusal
@@ -54,6 +55,7 @@ class Registry:
         self.agreement = Agreement(self)
         self.upkeep = Upkeep(self)
         self.packing = Packing(self)
+        self.census = Census(self)
         self.rooms: dict[int, Room] = {}
         self.callers: dict[tuple[str, str, str], Caller] = {}  # by session key, public id of the note, and line
         self.guard = LoadGuard(self.pools, self.fanout.process)
@@ -73,6 +75,7 @@ class Registry:
         self.spawn(self.upkeep.run())
         self.spawn(self.packing.run())
         self.spawn(self.whereabouts.start())
+        self.spawn(self.census.start())
         self.spawn(Pulse(self.fanout, on_return=self.upkeep.hurry).run())
         self.spawn(topics.listen(self))
 
@@ -172,8 +175,8 @@ class Registry:
             room = self.furnish(note_id, loaded)
         except (Refusal, ValueError):
             room = self.furnish(note_id, await self.guard.load_log(self.storage, note_id))
-        if room.poison:
-            await self.storage.quarantine(note_id, room.poison)
+        for seq, why in room.poison.items():
+            await self.storage.quarantine(note_id, [seq], why)
         return room
 
     async def settled(self) -> None:

@@ -59,7 +59,7 @@ class Room:
         self.gathering = Gathering()
         self.projection = Projection()
         self.edits: dict[int, Edits] = {}
-        self.poison: list[int] = []  # rows that could not be replayed
+        self.poison: dict[int, str] = {}  # rows that could not be replayed, and why
         self.wrote: dict[int, float] = {}  # user id -> when they last wrote (monotonic)
         self.pace = Pace()
         self.idle_since = time.monotonic()
@@ -203,7 +203,15 @@ class Room:
     @property
     def busy(self) -> bool:
         """Something is not stored yet."""
-        return bool(self._pending or self._flying or self._foreign)
+        return bool(self.unsaved or self._foreign)
+
+    @property
+    def unsaved(self) -> int:  # update messages
+        return len(self._pending) + len(self._flying)
+
+    @property
+    def units(self) -> int:  # UTF-16
+        return self._admission.units
 
     def begin_flush(self) -> Append | None:
         """What is to be committed now. None: nothing, and whoever only waited has been told."""
@@ -345,7 +353,7 @@ class Room:
             change = self._admission.replay(row.data, row.author_id)
         except (Refusal, Resync) as error:
             logger.error("row %d of note %d cannot be replayed: %r", row.seq, self.note_id, error)
-            self.poison.append(row.seq)
+            self.poison[row.seq] = f"It cannot be replayed: {error}."
             return False
         if not change.empty:
             self.projection.add(row.data)
@@ -372,16 +380,8 @@ class Room:
                     logger.exception("a reader of note %d failed", self.note_id)
 
     def _acknowledge(self) -> None:
-        """Tells each author up to which of their messages everything is committed."""
-        numbers: dict[Member, int] = {}
-        for pending in self._flying:
-            # A request that came a second time counts its messages once more, after newer ones.
-            numbers[pending.member] = max(pending.number, numbers.get(pending.member, 0))
-        self._flying = []
-        now = time.time_ns() // 1_000_000
-        for member, number in numbers.items():
-            if member.verbose:
-                member.send(protocol.stored(number, now))
+        flying, self._flying = self._flying, []
+        answers.acknowledge(flying)
 
     def show_moves(self) -> list[int]:
         """Sends who moved, and returns their client ids. Cursors wait for the text they point at."""

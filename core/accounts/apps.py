@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from core.accounts import signals
+        from core.accounts import secondfactor, signals
 
         signals.connect()
+        secondfactor.connect()

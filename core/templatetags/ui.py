@@ -25,6 +25,9 @@ OURS = {
     "New Password": "New password",
     "New Password (again)": "New password, again",
     "Enter a valid email address.": "This is not an e-mail address.",
+    "Authenticator code": "The code that it shows",
+    "Use your password": "Use the password instead",
+    "Use authenticator app or code": "Use a code instead",
     "This field is required.": "This may not be empty.",
     "You must type the same password each time.": "The two are not the same.",
 }

@@ -68,7 +68,7 @@ def test_an_operator_mends_who_owns_a_notebook(
     assert abilities(mallory, course).share
     assert not abilities(ada, course).read
     handshake.refresh_from_db()
-    assert handshake.access_epoch == 2
+    assert handshake.access_epoch > 1
 
 
 def test_an_operator_leaves_an_owner_too(operator: Client, ada: User, course: Notebook) -> None:
