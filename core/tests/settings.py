@@ -20,6 +20,7 @@ os.environ.update(
 )
 for _name in (
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "SECRET_KEY_FILE",
     "PORT",
     "BIND",
@@ -29,6 +30,8 @@ for _name in (
     "HTTPS",
     "REDIS_URL",
     "EMAIL_URL",
+    "ADMIN_MFA",
+    "AUDIT_DAYS",
 ):
     os.environ.pop(_name, None)
 

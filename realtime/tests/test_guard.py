@@ -8,10 +8,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from core.accounts.models import User
-from notes.models import LoadMark, Note, NoteSnapshot, NoteUpdate
+from notes.models import LoadMark, Note, NoteSnapshot, NoteUpdate, Quarantine
 from realtime import guard, outline
 from realtime.closing import Close, Closing
-from realtime.guard import probe
+from realtime.guard import KILLS, probe
 from realtime.registry import Registry
 from realtime.tests.conftest import Sit, Visit
 from realtime.tests.writers import Writer
@@ -41,6 +41,10 @@ async def leave_mark(note: Note, process: str = "dead") -> None:
 
 async def quarantined(note: Note) -> list[int]:
     return [row.seq async for row in NoteUpdate.objects.filter(note=note, quarantined=True).order_by("seq")]
+
+
+async def reasons(note: Note) -> list[str]:
+    return [row.why async for row in Quarantine.objects.filter(note=note)]
 
 
 # --- The probe ---------------------------------------------------------------------------------------------------
@@ -87,6 +91,7 @@ async def test_a_row_that_cannot_be_decoded_is_quarantined_and_the_note_goes_on(
     hers = await sit(ada)
     assert hers.text == SEED
     assert await quarantined(handshake) == [2]
+    assert await reasons(handshake) == ["It cannot be replayed: too many clients in one update (range)."]
     await hers.types(" Still.")
     assert (await NoteUpdate.objects.alatest("seq")).seq == 3
     assert "row 2" in caplog.text
@@ -110,6 +115,7 @@ async def test_after_a_stale_mark_the_row_that_kills_is_found_and_quarantined(
     hers = await sit(ada)
     assert "good" in hers.text
     assert await quarantined(handshake) == [3]
+    assert await reasons(handshake) == [KILLS]
     assert "kills its reader" in caplog.text
     await hers.types(" Still.")
 

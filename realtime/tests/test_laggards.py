@@ -143,3 +143,16 @@ def test_however_it_lags_it_ends_with_the_text(here: Host, seed: int) -> None:
     reader.waiting = 0
     here.room.caught_up(reader)
     assert reader.text == here.room.projection.text()
+
+
+def test_how_many_lag_and_what_is_held_for_them_can_be_asked(here: Host) -> None:
+    reader, ada = Reader(), here.join(Seat(ADA, client_id=7))
+    here.join(reader)
+    reader.waiting = SLOW_BYTES + 1
+    here.update(ada, Writer(7).append("x"))
+    here.flush()
+    lagging = here.room.gathering.laggards
+    assert (len(lagging), lagging.unread) == (1, reader.unread)
+    reader.waiting = 0
+    here.room.caught_up(reader)
+    assert (len(lagging), lagging.unread) == (0, 0)

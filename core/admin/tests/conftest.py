@@ -1,4 +1,4 @@
-"""Root runs the server, Otto may change accounts and notebooks without being a superuser; the others only write notes."""
+"""Root runs the server. Otto may change accounts and notebooks, and is no superuser. The others only write notes."""
 
 from collections.abc import Callable
 
