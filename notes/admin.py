@@ -187,8 +187,7 @@ class NoteAdmin(ServiceAdmin, ReadOnlyAdmin):
     ordering = ("-changed_at",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        quarantined = Quarantine.objects.filter(note=OuterRef("pk"))
-        return super().get_queryset(request).defer("excerpt").annotate(has_quarantine=Exists(quarantined))
+        return super().get_queryset(request).defer("excerpt").annotate(quarantined=Count("quarantines"))
 
     def has_restore_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("notes.change_note"))
@@ -197,9 +196,10 @@ class NoteAdmin(ServiceAdmin, ReadOnlyAdmin):
     def restore(self, request: HttpRequest, chosen: QuerySet[Note]) -> None:
         self.each(request, chosen.exclude(deleted_at=None), operators.restore_note, "{} brought back.")
 
-    @admin.display(boolean=True, description="updates in quarantine", ordering="has_quarantine")
-    def in_quarantine(self, note: Note) -> bool:
-        return bool(getattr(note, "has_quarantine", False))
+    @admin.display(ordering="quarantined")
+    def in_quarantine(self, note: Note) -> int:
+        """How many of its updates."""
+        return int(getattr(note, "quarantined", 0))
 
     @admin.display(description="owned by")
     def owners(self, note: Note) -> str:

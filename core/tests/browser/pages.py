@@ -39,6 +39,8 @@ INSIDE = {
     "profile": "/accounts/profile/",
     "addresses": "/accounts/email/",
     "password": "/accounts/password/change/",
+    "second factor": "/accounts/2fa/",
+    "password, once more": "/accounts/2fa/totp/activate/",
     "sign-out": "/accounts/logout/",
     "invitation": "{invitation}",
     "not found": "/notes/of-nobody/",

@@ -1,22 +1,13 @@
 """What holds on every page: axe finds nothing, nothing sticks out of a phone, no console complains."""
 
-from typing import Any, Literal
-
 import pytest
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import expect
 
-from core.tests.browser import axe, pages
+from core.tests.browser import pages
+from core.tests.browser.looks import look_well
 from core.tests.browser.notepage import light
-from core.tests.browser.visitors import DESK, PHONE, Visitors
+from core.tests.browser.visitors import Visitors
 from core.tests.servers import Server
-
-# Structure does not change with the colours, so all rules are tried once at each width.
-LOOKS: list[tuple[ViewportSize, Literal["light", "dark"], dict[str, Any]]] = [
-    (DESK, "light", axe.EVERYTHING),
-    (DESK, "dark", axe.CONTRAST),
-    (PHONE, "dark", axe.EVERYTHING),
-    (PHONE, "light", axe.CONTRAST),
-]
 
 
 @pytest.fixture(scope="module")
@@ -33,18 +24,4 @@ def test_page_is_for_everybody(
     page.goto(ground.path(pattern))
     if page.locator("[data-note]").count():
         expect(light(page)).not_to_have_text("Opening")
-    for viewport, theme, rules in LOOKS:
-        page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=theme)
-        look = f"{theme}, {viewport['width']} px wide"
-        assert "\n".join(axe.violations(page, rules)) == "", look
-        assert sticking_out(page) == [], look
-
-
-def sticking_out(page: Page) -> list[str]:
-    """What makes the page scroll sideways."""
-    return page.evaluate(  # type: ignore[no-any-return]
-        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
-            [...document.body.querySelectorAll("*")].filter((it) => it.getBoundingClientRect().right > innerWidth + 1)
-            .map((it) => `${it.tagName} ${it.className}`).slice(0, 5).concat("the page scrolls sideways")"""
-    )
+    look_well(page)
