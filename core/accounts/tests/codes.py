@@ -13,7 +13,7 @@ FACTOR = "/accounts/2fa/"
 
 
 def code_of(seed: str) -> str:
-    return format_hotp_value(hotp_value(seed, int(time.time()) // 30))
+    return str(format_hotp_value(hotp_value(seed, int(time.time()) // 30)))
 
 
 def prove(client: Client, password: str = PASSWORD) -> Any:

@@ -1,6 +1,7 @@
 """The page of open rooms tells what is in memory at this moment, here and in the other processes."""
 
 import re
+from functools import partial
 from typing import Any
 
 import pytest
@@ -97,7 +98,7 @@ def test_the_other_processes_answer_too(serve: Serve, postgres: Postgres, redis_
     with _open(one, place.note), _open(other, place.note):
         # A process that nobody has opened a note in asks as well as the others, and does not answer itself.
         for asked in (one, other, idle):
-            wait_until(lambda asked=asked: _rooms(asked) == 2, "both rooms are on the page", seconds=20)
+            wait_until(partial(_both, asked), "both rooms are on the page", seconds=20)
 
 
 def _open(server: Server, note: str) -> Any:
@@ -106,7 +107,7 @@ def _open(server: Server, note: str) -> Any:
     return connect(url, additional_headers={"Cookie": server.cookie(ADA)}, origin=origin)
 
 
-def _rooms(server: Server) -> int:
+def _both(server: Server) -> bool:
     status, page = server.get(ROOMS, "root@example.org")
     assert status == 200
-    return page.count("1: Ada Lindqvist")
+    return page.count("1: Ada Lindqvist") == 2

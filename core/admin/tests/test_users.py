@@ -84,7 +84,7 @@ def test_who_was_made_an_account_comes_in_by_the_link(operator: Client) -> None:
     operator.post(f"{LIST}add/", {"email": "ben@example.org", "display_name": "Ben"})
     (message,) = mail.outbox
     assert message.to == ["ben@example.org"]
-    link = re.search(r"http://testserver(/\S+)", message.body)
+    link = re.search(r"http://testserver(/\S+)", str(message.body))
     assert link
     his, phrase = Client(), "another long pass phrase"
     form = his.get(link[1], follow=True).redirect_chain[-1][0]
