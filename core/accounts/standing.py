@@ -153,7 +153,9 @@ def _lock_actor(actor: User | None) -> User | None:
 
 
 def _rows(keys: set[int]) -> dict[int, User]:
-    found = {user.pk: user for user in User.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+    # Not FOR UPDATE: every keystroke of theirs would wait, for its row refers to the author.
+    locked = User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    found = {user.pk: user for user in locked}
     if len(found) < len(keys):
         raise NotFound
     return found

@@ -1,7 +1,11 @@
 """Accounts: one for each address, whatever its case."""
 
+from typing import Any
+
 import pytest
-from django.db import IntegrityError
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from core.accounts.models import User
 
@@ -36,6 +40,33 @@ def test_initials_are_one_or_two_letters(name: str, initials: str) -> None:
 def test_passwords_are_kept_as_hashes(ada: User) -> None:
     assert "pass phrase" not in ada.password
     assert ada.check_password("a long enough pass phrase")
+
+
+def test_a_session_from_before_there_were_eras_holds(ada: User) -> None:
+    assert ada.get_session_auth_hash() == AbstractBaseUser.get_session_auth_hash(ada)
+    ada.session_era = 1
+    assert ada.get_session_auth_hash() != AbstractBaseUser.get_session_auth_hash(ada)
+
+
+def test_a_process_that_knows_no_eras_still_makes_accounts(db: None) -> None:
+    """As while several processes are replaced one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accounts_user (password, is_superuser, public_id, email, display_name, colour, is_staff,"
+            " is_active, date_joined) VALUES ('!', %s, 'old', 'old@example.org', 'Old', 1, %s, %s, %s)",
+            [False, False, True, timezone.now()],
+        )
+    assert User.objects.get(email="old@example.org").session_era == 0
+
+
+def test_with_an_earlier_secret_key_a_session_holds_in_any_era(ada: User, settings: Any) -> None:
+    for era in (0, 3):
+        ada.session_era = era
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the old one", []
+        before = ada.get_session_auth_hash()
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the new one", ["the old one"]
+        assert ada.get_session_auth_hash() != before
+        assert list(ada.get_session_auth_fallback_hash()) == [before]
 
 
 def test_the_house_hashes_with_argon2() -> None:
