@@ -1,7 +1,6 @@
 """The second factor: who has one, which session has shown it, and how its secrets are kept. The rest is allauth's."""
 
 import base64
-import hashlib
 import logging
 import secrets
 from typing import Any
@@ -12,16 +11,16 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.http import HttpRequest
-from django.utils.encoding import force_bytes
 
 from core.accounts import audit
 from core.accounts.models import User
+from core.lib.sealing import seal
 
 logger = logging.getLogger(__name__)
 
+USE = "second factor"
 # Recovery codes are no factor of their own: there are none without one of these.
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 WORDS = {
@@ -37,23 +36,15 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no typ
     error_messages = DefaultMFAAdapter.error_messages | WORDS
 
     def encrypt(self, text: str) -> str:
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(USE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         try:
-            return _fernet().decrypt(encrypted_text.encode()).decode()
+            return seal(USE).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             # Never an empty or a fixed one: everybody could compute its codes. To this one no code belongs.
             logger.error("a second factor was set up under another SECRET_KEY; put that into SECRET_KEY_FALLBACKS")
             return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(_key(secret)) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)])
-
-
-def _key(secret: str | bytes) -> bytes:
-    return base64.urlsafe_b64encode(hashlib.sha256(b"second factor " + force_bytes(secret)).digest())
 
 
 def has_one(user: Any) -> bool:

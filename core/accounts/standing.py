@@ -133,7 +133,7 @@ def remove_second_factor(actor: User | None, user: User) -> bool:
 
 @transaction.atomic
 def may_send_reset(actor: User | None, user: User) -> User:
-    """Asked, and written down, before the message is sent: that is django-allauth's, and needs a request."""
+    """Asked, and written down, before the message is made: that is django-allauth's, and needs a request."""
     actor, user = _lock(actor, user)
     _require(actor, MAY_CHANGE, user)
     if not user.is_active:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.forms import ResetPasswordForm
 from allauth.mfa.models import Authenticator
 from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -102,7 +102,7 @@ class UserAdmin(ServiceAdmin):
         if not change:
             user = standing.make_account(actor, email=said["email"], display_name=said["display_name"])
             obj.pk = user.pk
-            transaction.on_commit(lambda: self._send_reset(request, user))
+            self._send_reset(request, user)
             return
         changed = set(form.changed_data)
         if changed & {"display_name", "colour"}:
@@ -149,17 +149,14 @@ class UserAdmin(ServiceAdmin):
     def second_factor(self, user: User) -> bool:
         return bool(getattr(user, "has_factor", False))
 
+    @transaction.atomic
     def _send_reset(self, request: HttpRequest, user: User) -> bool:
-        """Whether the mail server took it."""
         standing.may_send_reset(request.user, user)  # type: ignore[arg-type]  # behind the admin's door
         form = ResetPasswordForm({"email": user.email})
-        try:
-            if form.is_valid():
-                form.save(request)
-                return True
-        except OSError as error:
-            self.message_user(request, f"{user}: the mail server does not answer ({error}).", messages.ERROR)
-        return False
+        if not form.is_valid():
+            return False
+        form.save(request)
+        return True
 
 
 def _is_superuser(request: HttpRequest) -> bool:

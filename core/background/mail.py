@@ -4,16 +4,13 @@ So a page never waits for a mail server, and a message is neither sent for a cha
 a process. It may come twice when a worker dies between sending and writing that down.
 """
 
-import base64
-import hashlib
 import json
 import logging
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
-from django.conf import settings
+from cryptography.fernet import InvalidToken
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import F
@@ -21,10 +18,12 @@ from django.utils import timezone
 
 from core.background.failures import described
 from core.background.models import WaitingMail
+from core.lib.sealing import seal
 from core.lib.tasks import soon
 
 logger = logging.getLogger(__name__)
 
+USE = "waiting mail"  # sealed, so that a stolen copy of the database opens no account by its links
 DIRECT = "direct"  # the mailer that reaches the mail server
 LEASE = timedelta(minutes=2)  # in which a message is sent, or its worker has died
 FIRST_PAUSE = timedelta(minutes=1)
@@ -81,23 +80,17 @@ def _keep(message: Any) -> WaitingMail:
         raise ValueError("Messages with attachments cannot wait in the database.")
     fields = {name: getattr(message, name) for name in FIELDS}
     fields["alternatives"] = [[content, kind] for content, kind in getattr(message, "alternatives", ())]
-    sealed = _seal().encrypt(json.dumps(fields).encode())
+    sealed = seal(USE).encrypt(json.dumps(fields).encode())
     kept: WaitingMail = WaitingMail.objects.create(to=", ".join(message.recipients())[:400], sealed=sealed)
     return kept
 
 
 def _open(sealed: bytes) -> EmailMultiAlternatives:
     """Raises InvalidToken when it was sealed with another SECRET_KEY."""
-    fields = json.loads(_seal().decrypt(sealed))
+    fields = json.loads(seal(USE).decrypt(sealed))
     headers = fields.pop("extra_headers")
     alternatives = fields.pop("alternatives")
     message = EmailMultiAlternatives(headers=headers, **fields)
     for content, kind in alternatives:
         message.attach_alternative(content, kind)
     return message
-
-
-def _seal() -> Fernet:
-    """Of a key that only this use has. A stolen copy of the database opens no account by its links."""
-    key = hashlib.sha256(b"waiting mail\0" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.sessions.backends.db import SessionStore
 from django.utils import timezone
 
+from core.accounts import audit
 from core.background import mail
 from core.background.models import FailedTask, WaitingMail
 from core.lib import tasks
@@ -28,8 +29,9 @@ def deliver_waiting_mail() -> None:
 
 @tasks.sweep
 def forget_what_ran_out() -> None:
-    """Sessions that are over, and what was given up a month ago."""
+    """Sessions that are over, changes of permissions that are long past, and what was given up a month ago."""
     SessionStore.clear_expired()
+    audit.expire_audit()
     long_ago = timezone.now() - KEPT
     FailedTask.objects.filter(failed_at__lt=long_ago).delete()
     WaitingMail.objects.filter(given_up_at__lt=long_ago).delete()

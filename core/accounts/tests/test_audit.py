@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from core.accounts import audit
 from core.accounts.models import AppendOnlyError, AuditEntry, Deed, User
+from core.background.tasks import forget_what_ran_out
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,12 @@ def test_rows_go_when_they_are_old(ada: User, settings: Any) -> None:
     assert audit.expire_audit() == 2
     assert AuditEntry.objects.get().at > timezone.now() - timedelta(days=30)
     assert audit.expire_audit() == 0
+
+
+def test_the_sweep_lets_them_go(row: AuditEntry, settings: Any) -> None:
+    AuditEntry._base_manager.update(at=timezone.now() - timedelta(days=settings.AUDIT_DAYS + 1))
+    forget_what_ran_out()
+    assert not AuditEntry.objects.exists()
 
 
 def test_with_no_days_they_stay_for_ever(row: AuditEntry, settings: Any) -> None:

@@ -147,6 +147,13 @@ def test_one_that_cannot_be_opened_any_more_is_given_up(settings: Settings) -> N
     assert message.error == "SECRET_KEY was changed since"
 
 
+def test_one_that_was_sealed_with_an_earlier_key_is_sent(settings: Settings) -> None:
+    send()
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another" * 8, [settings.SECRET_KEY]
+    tasks.deliver_waiting_mail()
+    assert not WaitingMail.objects.exists()
+
+
 def test_attachments_are_refused_by_name() -> None:
     message = EmailMessage("With a picture", "", None, ["ada@example.org"])
     message.attach("a.png", b"", "image/png")
