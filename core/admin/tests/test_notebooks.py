@@ -106,7 +106,11 @@ def test_another_operator_s_permission_suffices(
 
 def test_who_may_only_look_changes_nothing(otto: User, sign_in: SignIn, ben: User, course: Notebook) -> None:
     otto.user_permissions.remove(otto.user_permissions.get(codename="change_notebook"))
-    put(sign_in(otto), course, (ben, None))
+    client = sign_in(otto)
+    page = client.get(f"{NOTEBOOKS}{course.pk}/change/").content.decode()
+    assert "Ben" in page
+    assert "memberships-0-role" not in page
+    put(client, course, (ben, None))
     assert Membership.objects.filter(user=ben).exists()
 
 

@@ -159,9 +159,9 @@ def test_a_password_reset_is_sent(operator: Client, ada: User, ben: User) -> Non
 
 def test_nobody_locks_themselves_out(operator: Client, root: User) -> None:
     assert "You cannot deactivate your own account." in act(operator, "deactivate", root)
-    operator.post(f"{LIST}{root.pk}/change/", {"display_name": "Root", "colour": 1})
+    operator.post(f"{LIST}{root.pk}/change/", {"display_name": "Root R.", "colour": 1})
     root.refresh_from_db()
-    assert (root.is_active, root.is_staff, root.is_superuser) == (True, True, True)
+    assert (root.display_name, root.is_active, root.is_staff, root.is_superuser) == ("Root R.", True, True, True)
 
 
 def test_superusers_give_and_take_rank(operator: Client, ada: User) -> None:
