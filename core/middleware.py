@@ -1,6 +1,11 @@
 """What happens to every request before Django's own middleware, and, where we develop, after it."""
 
+import logging
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+from weakref import ReferenceType, ref
 
 import structlog
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -9,14 +14,20 @@ from django.http.response import HttpResponseBase
 from django.utils.deprecation import MiddlewareMixin
 
 from core import views
+from core.lib import correlation
 from core.lib.doors import Door, through
 from core.lib.ids import new_public_id
+
+logger = structlog.get_logger(__name__)
+
+# Asked for all day long by machines, or beside a page.
+QUIET = ("/healthz", "/readyz", "/metrics", "/static/", "/favicon.ico")
 
 type GetResponse = Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]
 
 
 class RequestIdMiddleware:
-    """Gives each request an id, binds it to the log lines, and returns it as X-Request-ID.
+    """Gives each request an id, binds it to the log lines, and returns it as X-Request-ID. Says what was answered.
 
     What is done meanwhile was done by a page: see core.lib.doors.
     """
@@ -33,29 +44,43 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._call_async(request)
-        request_id = self._begin(request)
+        begun = _begin(request)
         with through(Door.PAGE):
             response = self.get_response(request)
         assert isinstance(response, HttpResponseBase)  # a file is streamed: no HttpResponse
-        response["X-Request-ID"] = request_id
-        return response
+        return _end(request, response, begun)
 
     async def _call_async(self, request: HttpRequest) -> HttpResponseBase:
-        request_id = self._begin(request)
+        begun = _begin(request)
         with through(Door.PAGE):
             response = self.get_response(request)
             assert not isinstance(response, HttpResponseBase)
             answer = await response
-        answer["X-Request-ID"] = request_id
-        return answer
+        return _end(request, answer, begun)
 
-    def _begin(self, request: HttpRequest) -> str:
-        # Never a client's own X-Request-ID: it would let a stranger forge log lines.
-        request_id = new_public_id()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=request_id)
-        request.id = request_id  # type: ignore[attr-defined]  # shown on the error pages
-        return request_id
+
+def _begin(request: HttpRequest) -> float:
+    # Never a client's own X-Request-ID: it would let a stranger forge log lines.
+    request_id = new_public_id()
+    # Weakly: work that a request leaves behind keeps its ids, and would keep the request.
+    correlation.begin(request=request_id, user=partial(_user_of, ref(request)))
+    request.id = request_id  # type: ignore[attr-defined]  # shown on the error pages
+    return time.monotonic()
+
+
+def _user_of(request: ReferenceType[HttpRequest]) -> int | None:
+    """Whoever is signed in, if that was looked up for other reasons: a log line reads no session."""
+    user: Any = getattr(request(), "_cached_user", None)
+    return user.pk if user is not None else None
+
+
+def _end(request: HttpRequest, response: HttpResponseBase, begun: float) -> HttpResponseBase:
+    request_id: str = request.id  # type: ignore[attr-defined]
+    response["X-Request-ID"] = request_id
+    level = logging.DEBUG if request.path.startswith(QUIET) else logging.INFO
+    took = round((time.monotonic() - begun) * 1000, 1)
+    logger.log(level, "answered", method=request.method, path=request.path, status=response.status_code, ms=took)
+    return response
 
 
 class NotFoundMiddleware(MiddlewareMixin):

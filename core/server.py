@@ -11,6 +11,13 @@ from daphne.server import Server as Daphne
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
 from twisted.internet import defer
+from twisted.logger import (
+    FilteringLogObserver,
+    LogLevel,
+    LogLevelFilterPredicate,
+    STDLibLogObserver,
+    globalLogPublisher,
+)
 from twisted.python.failure import Failure
 
 from core import websockets
@@ -50,6 +57,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
             **forwarded,
         )
         websockets.install()
+        globalLogPublisher.addObserver(_faults())
         self.ready = ready
         self.ports: list[Any] = []
         self.failure: str | None = None
@@ -98,3 +106,9 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
         for application in unfinished:
             application.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
+
+
+def _faults() -> FilteringLogObserver:
+    """Daphne would drop what Twisted says of an exception in a protocol, or in a Deferred that nobody looks at."""
+    errors = LogLevelFilterPredicate(defaultLogLevel=LogLevel.error)
+    return FilteringLogObserver(STDLibLogObserver("twisted"), [errors])

@@ -10,6 +10,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from core.lib.redaction import told
 from realtime import messages
 from realtime.closing import Close
 from realtime.room import Phase, Room
@@ -74,7 +75,7 @@ class Agreement:
         except DamagedError:
             return  # nobody can tell who is right, today or tomorrow
         except (StorageError, NoteGoneError) as error:
-            logger.warning("could not replay the log of note %d: %r", room.note_id, error)
+            logger.warning("could not replay the log of note %d: %s", room.note_id, told(error))
             self._examined.pop(room, None)
             return
         if (truth.head.seq, truth.head.epoch) != (room.head.seq, room.head.epoch) or not _can_be_compared(room):

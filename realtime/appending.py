@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Model
 
 from core.lib import clock
+from core.lib.redaction import told
 from notes.models import Note, NoteClient, NoteUpdate, Origin
 from realtime import onestatement
 from realtime.storage import Append, Appended, Head, Row
@@ -94,7 +95,7 @@ def _roll_back(cursor: Any) -> None:
     try:
         cursor.execute("ROLLBACK")
     except Exception as error:  # noqa: BLE001  # the connection is lost, or in a state that nobody knows
-        logger.info("a connection is given up: %r", error)
+        logger.info("a connection is given up: %s", told(error))
         connection.close()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -19,7 +20,7 @@ REST_SECONDS = 1.0  # a connection that was used this short a time ago is not lo
 
 
 class Pools:
-    """Threads with a connection each. Belongs to one event loop.
+    """Threads with a connection each, which log with the ids of whoever gives them work. Belongs to one event loop.
 
     Writes queue behind each other in one thread: SQLite has one writer anyway, and one flush is under way at a time.
     """
@@ -29,10 +30,10 @@ class Pools:
         self._readers = ThreadPoolExecutor(READERS, "room-read")
 
     async def write[**P, R](self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        return await self._writer.run(partial(call, *args, **kwargs))
+        return await self._writer.run(partial(copy_context().run, call, *args, **kwargs))
 
     async def read[**P, R](self, call: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        work = partial(_fresh, partial(call, *args, **kwargs))
+        work = partial(copy_context().run, _fresh, partial(call, *args, **kwargs))
         return await asyncio.get_running_loop().run_in_executor(self._readers, work)
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ behind it cost one, and a busy note no more than Redis can take.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Sequence
+from contextvars import Context
 from typing import Any
 
 from channels import DEFAULT_CHANNEL_LAYER
@@ -17,6 +18,7 @@ from channels.layers import InMemoryChannelLayer, channel_layers, get_channel_la
 
 from core.lib.ids import new_public_id
 from core.lib.lanes import cork
+from core.lib.redaction import told
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +64,7 @@ class Fanout:
         receivers.append(receive)
         if len(receivers) == 1 and self._layer is not None:
             if self._running is None:
-                self._running = self._spawn(self._run())
+                self._running = self._listen()
             await asyncio.wait([self._spawn(self._join(topic))], timeout=PATIENCE_SECONDS)
 
     def unsubscribe(self, topic: str, receive: Receive) -> None:
@@ -94,7 +96,7 @@ class Fanout:
             self._running.cancel()
             self._opened.clear()
             self._channel = ""
-            self._running = self._spawn(self._run())
+            self._running = self._listen()
         for topic in self._receivers:
             self._spawn(self._join(topic))
         self._spawn(_let_go(old))
@@ -119,7 +121,7 @@ class Fanout:
             async with asyncio.timeout(CALL_SECONDS):
                 await self._layer.group_send(topic, envelope)
         except Exception as error:  # noqa: BLE001  # whatever Redis raises: the log has it, the patrol finds it
-            logger.warning("could not publish to %s: %r", topic, error)
+            logger.warning("could not publish to %s: %s", topic, told(error))
 
     async def _join(self, topic: str) -> None:
         """Tries until the subscription stands, or nobody wants it any more."""
@@ -130,7 +132,7 @@ class Fanout:
                 async with asyncio.timeout(CALL_SECONDS):
                     await self._layer.group_add(topic, self._channel)
             except Exception as error:  # noqa: BLE001  # whatever Redis raises: it may come back
-                logger.warning("could not subscribe to %s: %r", topic, error)
+                logger.warning("could not subscribe to %s: %s", topic, told(error))
                 await asyncio.sleep(RETRY_SECONDS)
             else:
                 return
@@ -142,7 +144,7 @@ class Fanout:
                 async with asyncio.timeout(CALL_SECONDS):
                     await self._layer.group_discard(topic, self._channel)
         except Exception as error:  # noqa: BLE001
-            logger.warning("could not unsubscribe from %s: %r", topic, error)
+            logger.warning("could not unsubscribe from %s: %s", topic, told(error))
 
     async def _run(self) -> None:
         """Opens the process's one channel, and delivers what comes."""
@@ -155,7 +157,7 @@ class Fanout:
                     self._opened.set()
                 envelope = await self._layer.receive(self._channel)
             except Exception as error:  # noqa: BLE001
-                logger.warning("could not receive from the channel layer: %r", error)
+                logger.warning("could not receive from the channel layer: %s", told(error))
                 await asyncio.sleep(RETRY_SECONDS)
                 continue
             if envelope.get("process") == self.process and envelope.get("topic") != self.echo:
@@ -188,6 +190,10 @@ class Fanout:
             logger.warning("the channel layer does not take what it is sent; the log must tell it")
         return not self._full
 
+    def _listen(self) -> asyncio.Task[None]:
+        """In a context of its own: what comes from other processes is not the doing of whoever subscribed first."""
+        return Context().run(self._spawn, self._run())
+
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
@@ -201,4 +207,4 @@ async def _let_go(layer: Any) -> None:
         async with asyncio.timeout(CALL_SECONDS):
             await layer.flush()
     except Exception as error:  # noqa: BLE001  # a line that is dead, or whatever Redis raises
-        logger.info("could not close the channel layer: %r", error)
+        logger.info("could not close the channel layer: %s", told(error))

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from core.lib import shutdown
+from core.lib.redaction import told
 from notes.events import ActivityRecorded, NoteRenamed, subscribe
 from realtime import exports, fragments, listening, topics
 from realtime.closing import Close, Closing
@@ -240,7 +241,7 @@ class Feed:
             gone = closing.code is Close.NOT_FOUND
             listener.close(Close.NOT_ALLOWED if gone else closing.code, closing.reason)
         except Exception as error:  # noqa: BLE001  # the database is away
-            logger.warning("could not ask for rights: %r", error)
+            logger.warning("could not ask for rights: %s", told(error))
             if listener.doubtful:
                 listener.close(Close.UNAVAILABLE, "the database does not answer")
         else:

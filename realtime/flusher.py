@@ -7,11 +7,15 @@ it. What arrives meanwhile waits for the next one: the slower the database, the 
 import asyncio
 import logging
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
+from structlog.contextvars import bound_contextvars
+
+from core.lib import correlation
 from core.lib.lanes import cork
+from core.lib.redaction import told
 from realtime import messages, metrics
 from realtime.closing import Close
 from realtime.pace import Pace
@@ -41,6 +45,7 @@ class Flusher:
         self._not_before = 0.0
         self._backoff = 0.0
         self._pace = Pace(COMMITS_SHARE, COMMITS_WAIT)
+        self._last: dict[int, int] = {}  # by note: the number of the flush that stored something last
         self._alone = False  # after a failed flush each room goes in a transaction of its own
 
     def schedule(self, room: Room) -> None:
@@ -52,6 +57,11 @@ class Flusher:
 
     def forget(self, room: Room) -> None:
         self._due.pop(room, None)
+        self._last.pop(room.note_id, None)
+
+    def about(self, note_id: int) -> AbstractContextManager[None]:
+        """What is done inside logs with the note's id, and with that of the flush that made it necessary."""
+        return correlation.about(note_id, self._last.get(note_id, 0))
 
     async def run(self) -> None:
         while True:
@@ -88,6 +98,7 @@ class Flusher:
                 await asyncio.sleep(0.01)
 
     async def _flush(self, rooms: Sequence[Room]) -> None:
+        number = correlation.begin_flush()
         appends: list[tuple[Room, Append]] = []
         for room in rooms:
             self._due.pop(room, None)
@@ -101,9 +112,9 @@ class Flusher:
             _paid(room, begun)
         groups = [[pair] for pair in appends] if self._alone else [appends] if appends else []
         for group in groups:
-            await self._commit(group)
+            await self._commit(group, number)
 
-    async def _commit(self, group: list[tuple[Room, Append]]) -> None:
+    async def _commit(self, group: list[tuple[Room, Append]], number: int) -> None:
         begun = time.monotonic()
         try:
             outcomes = await self._registry.storage.append([append for _, append in group])
@@ -119,7 +130,11 @@ class Flusher:
         took = time.monotonic() - begun
         self._pace.worked(begun + took, took)
         metrics.COMMIT.observe(took)
+        if logger.isEnabledFor(logging.DEBUG):
+            _say(group, outcomes)
         for (room, append), outcome in zip(group, outcomes, strict=True):
+            if room.phase is not Phase.CLOSED:
+                self._last[room.note_id] = number
             begun = time.monotonic()
             with self._guarded(room), cork:
                 self._settle(room, append, outcome)
@@ -174,7 +189,7 @@ class Flusher:
         self._backoff = min(BACKOFF_MOST, self._backoff * 2 or BACKOFF_FIRST)
         self._not_before = time.monotonic() + self._backoff
         self._alone = True
-        logger.error("%d rooms could not be saved (%s); again in %.1f s", len(group), error, self._backoff)
+        logger.error("%d rooms could not be saved (%s); again in %.1f s", len(group), told(error), self._backoff)
         for room, _ in group:
             room.failed()
             self._due.pop(room, None)
@@ -186,6 +201,13 @@ class Flusher:
             self._registry.fanout.publish(
                 messages.note_topic(room.note_id), messages.presences(room, moved), here=False
             )
+
+
+def _say(group: Iterable[tuple[Room, Append]], outcomes: Iterable[Outcome]) -> None:
+    for (room, append), outcome in zip(group, outcomes, strict=True):
+        authors = {entry.author_id for entry in append.entries}
+        with bound_contextvars(note=room.note_id):
+            logger.debug("flushed %d updates of users %s: %s", len(append.entries), authors, type(outcome).__name__)
 
 
 def _paid(room: Room, begun: float) -> None:

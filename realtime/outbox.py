@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from core.lib.lanes import Lane
+from core.lib.redaction import told
 from realtime.closing import Close
 
 logger = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Outbox:
                 self.waiting -= len(frame)
                 await self._send(frame)
         except Exception as error:  # noqa: BLE001  # the edge to the network: each server has its own word for "gone"
-            logger.info("the client was gone before its last frames: %r", error)
+            logger.info("the client was gone before its last frames: %s", told(error))
             self._open = False
             self._frames.clear()
         finally:

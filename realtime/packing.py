@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, InterfaceError
 
+from core.lib import redaction
 from notes.packing.pressing import PackingError, told
 from notes.services import segments
 from realtime import packer
@@ -36,7 +37,7 @@ class Packing:
             try:
                 await self.round()
             except (DatabaseError, InterfaceError, OSError) as error:
-                logger.warning("packing put off: %r", error)
+                logger.warning("packing put off: %s", redaction.told(error))
             except Exception:  # the edge of a background loop that must go on
                 logger.exception("packing failed")
 
@@ -45,18 +46,20 @@ class Packing:
         due, self._after = await self._registry.pools.read(segments.due, self._after or 0)
         # Not in the order in which another process goes.
         for note_id in random.sample(due, len(due)):
-            try:
-                while await self._one(note_id):
-                    self._pause = ROUND_SECONDS
-            except PackingError:
-                logger.exception("note %d stays unpacked", note_id)
-            except packer.PackerEndedError as error:
-                self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-                logger.warning(
-                    "the process that packs note %d %s; nothing is lost, and it is tried again in %g s at the earliest",
-                    note_id, error, self._pause,
-                )  # fmt: skip
-                return
+            with self._registry.flusher.about(note_id):
+                try:
+                    while await self._one(note_id):
+                        self._pause = ROUND_SECONDS
+                except PackingError:
+                    logger.exception("note %d stays unpacked", note_id)
+                except packer.PackerEndedError as error:
+                    self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+                    logger.warning(
+                        "the process that packs note %d %s; "
+                        "nothing is lost, and it is tried again in %g s at the earliest",
+                        note_id, error, self._pause,
+                    )  # fmt: skip
+                    return
 
     async def _one(self, note_id: int) -> bool:
         """Whether a segment was made; then there may be more. Rests afterwards, in proportion to the work."""

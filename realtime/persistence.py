@@ -7,6 +7,7 @@ from dataclasses import asdict
 from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from core.accounts.models import User
+from core.lib.redaction import told
 from notes import access
 from notes.models import Note, NoteClient, NoteSnapshot
 from notes.packing import DamagedSegmentError
@@ -53,7 +54,7 @@ class DjangoStorage:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
             # An author's account is gone, for one. Whoever may still write is asked for, and the rest is refused.
-            logger.warning("the database refused a flush: %r", error.__cause__)
+            logger.warning("the database refused a flush: %s", told(error.__cause__))
             outcomes = await self._write(_reconsider, appends)
             if any(map(_tells_something, appends, outcomes)):
                 return outcomes

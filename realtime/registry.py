@@ -4,11 +4,13 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
+from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from core.lib import shutdown
+from core.lib.redaction import told
 from realtime import messages, metrics, topics
 from realtime.agreement import Agreement
 from realtime.census import Census
@@ -71,6 +73,10 @@ class Registry:
         return self._closing
 
     def start(self) -> None:
+        # In a context of their own: else all that they ever log would bear the ids of the socket that came first.
+        Context().run(self._begin)
+
+    def _begin(self) -> None:
         self.spawn(self.flusher.run())
         self.spawn(self.upkeep.run())
         self.spawn(self.packing.run())
@@ -80,7 +86,7 @@ class Registry:
         self.spawn(topics.listen(self))
 
     def spawn(self, work: Coroutine[Any, Any, object]) -> None:
-        """Runs it beside everything else, until it ends or the registry does."""
+        """Runs it beside everything else, until it ends or the registry does. It logs with the ids of the caller."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -200,7 +206,9 @@ class Registry:
         try:
             await self.guard.done(room.note_id)
         except StorageError as error:
-            logger.warning("note %d will be tried in a child process when it is opened next: %r", room.note_id, error)
+            logger.warning(
+                "note %d will be tried in a child process when it is opened next: %s", room.note_id, told(error)
+            )
 
     def furnish(self, note_id: int, loaded: LoadedNote) -> Room:
         """Raises Refusal or ValueError for a snapshot that cannot be read; rows that cannot are left out."""
@@ -229,7 +237,7 @@ class Registry:
             self.begin_again(room, "a part of this note's history is damaged")
             return False
         except (StorageError, NoteGoneError) as error:
-            logger.warning("could not re-read note %d: %r", room.note_id, error)
+            logger.warning("could not re-read note %d: %s", room.note_id, told(error))
             return False
         if head.epoch != room.head.epoch:
             room.close(Close.OTHER_EPOCH, "this note was begun anew")

@@ -4,11 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
+from core.lib.redaction import told
 from realtime import auth, messages
 from realtime.closing import Close
 from realtime.member import Member
@@ -58,7 +59,7 @@ class Upkeep:
         while True:
             await self._pause()
             for room in list(self._registry.rooms.values()):
-                await self._guarded(self._look_after(room))
+                await self._guarded(self._look_after(room), room)
             await self._summarise_some()
             now = time.monotonic()
             for chore, due in self._due.items():
@@ -71,14 +72,20 @@ class Upkeep:
             await asyncio.wait_for(self._hurry.wait(), ROUND_SECONDS)
         self._hurry.clear()
 
-    async def _guarded(self, work: "asyncio.Future[None] | object") -> None:
+    async def _guarded(self, work: "asyncio.Future[None] | object", room: Room | None = None) -> None:
         """One room's trouble must not end the round."""
         try:
             await work  # type: ignore[misc]
         except StorageError as error:
-            logger.warning("upkeep put off: %s", error)
+            with self._about(room):
+                logger.warning("upkeep put off: %s", error)
         except Exception:  # the edge of a background loop that must go on
-            logger.exception("upkeep failed")
+            with self._about(room):
+                logger.exception("upkeep failed")
+
+    def _about(self, room: Room | None) -> AbstractContextManager[None]:
+        """Only around what does something: thousands of rooms are looked at in each round."""
+        return self._registry.flusher.about(room.note_id) if room else nullcontext()
 
     # --- One room ------------------------------------------------------------------------------------------------
 
@@ -109,7 +116,8 @@ class Upkeep:
         edits, room.edits = room.edits, {}
         counted = {user_id: (edit.added, edit.removed) for user_id, edit in edits.items()}
         try:
-            await self._registry.storage.save_summary(Summary(room.note_id, room.projection.text(), counted))
+            with self._about(room):
+                await self._registry.storage.save_summary(Summary(room.note_id, room.projection.text(), counted))
         except StorageError:
             for user_id, edit in edits.items():
                 newer = room.edits.setdefault(user_id, Edits())
@@ -119,7 +127,8 @@ class Upkeep:
 
     async def _snapshot(self, room: Room) -> None:
         snapshot, folded = room.snapshot(), room.tail_bytes
-        await self._registry.storage.save_snapshot(room.note_id, snapshot)
+        with self._about(room):
+            await self._registry.storage.save_snapshot(room.note_id, snapshot)
         room.snapshot_seq = snapshot.seq
         room.tail_bytes -= folded
         self._ahead.pop(room, None)
@@ -130,9 +139,9 @@ class Upkeep:
         rooms = [room for room in self._registry.rooms.values() if room.head.seq > room.snapshot_seq]
         for room in rooms:
             if room.edits:
-                await self._guarded(self.summarise(room))
+                await self._guarded(self.summarise(room), room)
         for room in rooms:
-            await self._guarded(self._snapshot(room))
+            await self._guarded(self._snapshot(room), room)
 
     async def fold(self, room: Room) -> None:
         """Also what a process that died had not come to. Raises StorageError."""
@@ -156,7 +165,7 @@ class Upkeep:
             if since > latest:
                 return
             self._summarised[room] = time.monotonic()
-            await self._guarded(self.summarise(room))
+            await self._guarded(self.summarise(room), room)
             if time.monotonic() - begun > SUMMING_SECONDS:
                 return
 
@@ -196,6 +205,6 @@ class Upkeep:
             try:
                 standing = await self._registry.pools.read(auth.standing, member.session_key, member.note_id)
             except Exception as error:  # noqa: BLE001  # the database is away; the next append asks it anyway
-                logger.warning("could not ask for rights: %r", error)
+                logger.warning("could not ask for rights: %s", told(error))
                 return
             member.stand(standing)

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 
+from core.lib.redaction import told
+
 type Task = Callable[[], object]
 
 log = logging.getLogger(__name__)
@@ -21,4 +23,4 @@ def run() -> None:
         try:
             task()
         except Exception as error:  # noqa: BLE001  # the edge of the process, and nothing depends on it
-            log.info("Not done before the start: %r", error)
+            log.info("Not done before the start: %s", told(error))

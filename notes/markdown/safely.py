@@ -6,6 +6,8 @@ import json
 import logging
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 
 from notes.markdown.plain import plain_page
 from notes.markdown.pool import WORKERS, BrokenError, BusyError, TooSlowError, pool
@@ -45,7 +47,8 @@ def render_safely(text: str, *, keep: bool = True) -> Rendered:
 
 
 async def render_safely_async(text: str, *, keep: bool = True) -> Rendered:
-    return await asyncio.get_running_loop().run_in_executor(_waiting, lambda: render_safely(text, keep=keep))
+    work = partial(copy_context().run, render_safely, text, keep=keep)
+    return await asyncio.get_running_loop().run_in_executor(_waiting, work)
 
 
 def _render(text: str) -> Rendered:

@@ -12,6 +12,8 @@ from typing import Any, Self
 
 import structlog
 
+from core.lib import correlation
+from core.lib.ids import new_public_id
 from realtime import auth, bodies, protocol
 from realtime.caller import Caller
 from realtime.closing import Close, Closing
@@ -117,7 +119,8 @@ async def _body(receive: Receive, most_bytes: int) -> bytes:
 
 async def call(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """The ASGI application."""
-    structlog.contextvars.clear_contextvars()
+    request_id = new_public_id()
+    correlation.begin(request=request_id)
     house = registry()
     try:
         asked = await Asked.read(scope, receive, BODY_FRAMES * house.limits.frame_bytes)
@@ -128,7 +131,7 @@ async def call(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         status, body = unfit.status, b""
     except Gone:
         return
-    await _reply(send, status, body)
+    await _reply(send, status, body, request_id)
 
 
 async def _answer(house: Registry, session_key: str, asked: Asked, receive: Receive) -> tuple[int, bytes]:
@@ -144,6 +147,8 @@ async def _answer(house: Registry, session_key: str, asked: Asked, receive: Rece
         structlog.contextvars.bind_contextvars(socket=caller.socket)
         assert caller.entering is not None
         await asyncio.shield(caller.entering)
+        if caller.guest is not None:
+            structlog.contextvars.bind_contextvars(user=caller.person.user_id, note=caller.note_id)
         await caller.hear(asked.body, asked.said)
         if asked.leaves:
             caller.leave()
@@ -198,12 +203,13 @@ def _refusal(closing: Closing) -> bytes:
     return bodies.answer("", 1, [protocol.closing(closing.code, closing.reason)])
 
 
-async def _reply(send: Send, status: int, body: bytes) -> None:
+async def _reply(send: Send, status: int, body: bytes, request_id: str) -> None:
     headers = [
         (b"content-type", CONTENT_TYPE),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
         (b"x-content-type-options", b"nosniff"),
+        (b"x-request-id", request_id.encode()),
     ]
     if status == 405:
         headers.append((b"allow", b"POST"))

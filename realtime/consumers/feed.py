@@ -17,7 +17,7 @@ from channels.exceptions import StopConsumer
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from core.lib import bundle
+from core.lib import bundle, correlation
 from core.lib.ids import new_public_id
 from realtime import auth, fragments, listening, metrics
 from realtime.closing import Close, Closing
@@ -59,8 +59,8 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         self._gone = False
         self._asked_about = 0  # the cursor of a line of our own that we did not seem to see
         self._goodbye: asyncio.Task[None] | None = None
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(socket=new_public_id())
+        self.socket = new_public_id()  # its name in the log
+        correlation.begin(socket=self.socket)
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -111,7 +111,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
         if self.closing is None and not self._gone:
             self.closing = Closing(code, reason)
             metrics.CLOSED.labels(code.slug).inc()
-            logger.info("feed closed", code=code.slug, reason=reason)
+            logger.info("feed closed", code=code.slug, reason=reason, socket=self.socket)
             self._go()
             self._goodbye = asyncio.create_task(self._say_goodbye())
 
@@ -123,7 +123,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     async def _connect(self) -> None:
         self.session_key = auth.session_key(self.scope)
-        await self.base_send({"type": "websocket.accept"})
+        await self.base_send({"type": "websocket.accept", "headers": [(b"x-request-id", self.socket.encode())]})
         self.outbox = Outbox(self._send_text, self._registry.limits.socket_backlog_bytes, self.close)
         try:
             await self._enter()

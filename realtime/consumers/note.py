@@ -8,6 +8,7 @@ import structlog
 from channels.consumer import AsyncConsumer
 from channels.exceptions import StopConsumer
 
+from core.lib import correlation
 from core.lib.lanes import Lane, lane_of
 from realtime import auth, protocol
 from realtime.closing import Close, Closing
@@ -29,8 +30,7 @@ class NoteConsumer(Connection, AsyncConsumer):  # type: ignore[misc]  # channels
         self.outbox: Outbox | None = None
         self.lane: Lane | None = lane_of(scope)
         self.attached = False
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(socket=self.socket)
+        correlation.begin(socket=self.socket)
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -75,7 +75,8 @@ class NoteConsumer(Connection, AsyncConsumer):  # type: ignore[misc]  # channels
     async def _connect(self) -> None:
         self.verbose = SUBPROTOCOL in self.scope.get("subprotocols", ())
         self.session_key = auth.session_key(self.scope)
-        await self.base_send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if self.verbose else None})
+        subprotocol, headers = SUBPROTOCOL if self.verbose else None, [(b"x-request-id", self.socket.encode())]
+        await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})
         most = self._registry.limits.socket_backlog_bytes
         self.outbox = Outbox(self._send_bytes, most, self.close, on_empty=self._on_read, lane=self.lane)
         query = query_of(self.scope)
