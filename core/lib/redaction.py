@@ -17,13 +17,10 @@ PATTERNS = (
     (re.compile(r"(\w://[^:/?#\s@]*:)[^/\s]+@"), rf"\1{GONE}@"),
     (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]+", re.I), rf"\1 {GONE}"),
     (re.compile(r"[\w.+-]+(@[\w-]+\.[\w.-]+)"), rf"{GONE}\1"),
-    # PostgreSQL shows the row that it does not take; so does what is made of that with repr().
-    (re.compile(r"(?:\n|\\n)\s*(?:DETAIL|CONTEXT): .*", re.S), ""),
+    # PostgreSQL quotes the row and the statement that it does not take; so does what is made of that with repr().
+    (re.compile(r"(?:\n|\\n)\s*(?:DETAIL|CONTEXT|LINE \d+): .*", re.S), ""),
 )  # fmt: skip
 
-# Their messages go on, after the first line, with what was in the row; the module tells whose they are, so that neither
-# Django nor a driver need be imported here.
-OF_DATABASES = ("django.db", "psycopg", "sqlite3")
 CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
 MEANWHILE = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -49,17 +46,14 @@ def masked(value: Any) -> Any:
 
 def message_of(error: BaseException) -> str:
     """What the exception says, as far as it can be shown to whoever reads the log."""
-    kind = type(error)
-    if kind.__module__ == "django.template.base":
+    if type(error).__module__ == "django.template.base":
         return "a variable was not found"  # Django quotes everything that the template was given
-    return message(kind.__module__, str(error))
+    return words_of(str(error))
 
 
-def message(module: str, text: str) -> str:
-    """The same for an exception that is known by its words only, and by where its class is from."""
-    if module.startswith(OF_DATABASES):
-        text = text.split("\n", 1)[0]
-    return mask(text[:MESSAGE_LENGTH])
+def words_of(message: str) -> str:
+    """Of a message of an exception: masked while it is whole, then cut."""
+    return mask(message[: 10 * MESSAGE_LENGTH])[:MESSAGE_LENGTH]
 
 
 def told(error: BaseException) -> str:
