@@ -10,6 +10,8 @@ from celery import Celery
 from celery.signals import setup_logging
 from celery.utils.log import get_logger
 
+from core.lib import correlation
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "core.settings")
 
 MINUTE = 60.0
@@ -49,6 +51,7 @@ app.conf.beat_schedule = {
     "history that has settled": {"task": "notes.tasks.pack_history", "schedule": 10 * MINUTE},
 }
 app.autodiscover_tasks()
+correlation.connect_tasks()
 
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # celery has no types

@@ -8,6 +8,7 @@ from typing import Any
 from celery.signals import task_failure
 from django.db import DatabaseError, InterfaceError
 
+from core.lib.redaction import told
 from core.lib.tasks import Interrupted
 
 logger = logging.getLogger(__name__)
@@ -38,8 +39,9 @@ def _write_down(sender: Any, task_id: str, exception: BaseException, args: Any, 
             trace="".join(traceback.format_tb(exception.__traceback__))[-TRACE_LENGTH:],
         )
     except (DatabaseError, InterfaceError) as error:
-        logger.error("a failed task could not be written down: %r", error)
+        logger.error("a failed task could not be written down: %s", told(error))
 
 
 def described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:ERROR_LENGTH]
+    """For a row that operators read: no more of it than a log line has."""
+    return told(error)[:ERROR_LENGTH]

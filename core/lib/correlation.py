@@ -100,7 +100,7 @@ def _is_eager(task: Any) -> bool:
 
 def connect_tasks() -> None:
     """For core/celery.py: tasks log with the ids of what they come from."""
-    from celery import signals  # half a megabyte that only processes with tasks need
+    from celery import signals  # not for the children that render and pack
 
     signals.before_task_publish.connect(put_into_headers, dispatch_uid="put_into_headers")
     signals.task_prerun.connect(take_from_headers, dispatch_uid="take_from_headers")

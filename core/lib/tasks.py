@@ -14,6 +14,8 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError, transaction
 from kombu.exceptions import OperationalError as BrokerAwayError
 
+from core.lib.redaction import told
+
 logger = logging.getLogger(__name__)
 
 # The database is away, or a mail server, or a disk is full: the next try may find it different.
@@ -60,4 +62,4 @@ def _ask(asked: Any, arguments: tuple[Any, ...]) -> None:
     try:
         asked.apply_async(arguments)
     except BrokerAwayError as error:
-        logger.warning("%s was not asked for, and will be by its sweep: %s", asked.name, error)
+        logger.warning("%s was not asked for, and will be by its sweep: %s", asked.name, told(error))
