@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextvars import copy_context
 
 from core.lib.redaction import told
 
@@ -21,6 +22,7 @@ def run() -> None:
     """One that fails is only slow again later: the database may not be there yet."""
     for task in _tasks:
         try:
-            task()
+            # What is done as if a visitor asked for it leaves no visitor's ids behind.
+            copy_context().run(task)
         except Exception as error:  # noqa: BLE001  # the edge of the process, and nothing depends on it
             log.info("Not done before the start: %s", told(error))

@@ -85,6 +85,8 @@ def test_ctrl_c_is_no_fault(tmp_path: Path) -> None:
 
 
 def test_only_our_own_lines_go_into_detail(tmp_path: Path) -> None:
-    program = "import logging\nfor name in ('realtime.room', 'django.db.backends'): logging.getLogger(name).debug('x')"
+    program = (
+        "import logging\nfor name in ('realtime.room', 'markdown_it.rules_block'): logging.getLogger(name).debug('x')"
+    )
     output = said(tmp_path, program, DEBUG="false", LOG_LEVEL="DEBUG")
     assert [line["logger"] for line in lines(output)] == ["realtime.room"]
