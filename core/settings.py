@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from core.lib.env import BASE_DIR, BadEnvironment, env, held_by, mailer
+from core.lib.env import BASE_DIR, BadEnvironment, env, held_by, mailer, url
 
 # --- What this instance is ---------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=True)
@@ -110,8 +110,8 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Database, cache, channel layer ------------------------------------------------------------------------------
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
+DATABASE_URL = url("DATABASE_URL", env.str("DATABASE_URL", default=""))
+REDIS_URL = url("REDIS_URL", env.str("REDIS_URL", default=""))
 EMBEDDED = not DATABASE_URL
 SQLITE_OPTIONS = {
     # IMMEDIATE: a transaction that upgrades from read to write fails at once under contention, whatever the timeout.

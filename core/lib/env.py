@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -29,11 +30,21 @@ def held_by(name: str) -> str:
         raise BadEnvironment(f"{name} ({file}) cannot be read: {error.strerror}.") from error
 
 
-def mailer(url: str) -> dict[str, Any]:
+def url(name: str, given: str) -> str:
+    """The address of a service, as it was given. Raises BadEnvironment, which says nothing of the password in it."""
+    try:
+        _ = urlsplit(given).port
+    except ValueError:
+        says = f"{name} cannot be read. In its password / is written %2F, # %23, ? %3F, @ %40, : %3A and % %25."
+        raise BadEnvironment(says) from None
+    return given
+
+
+def mailer(address: str) -> dict[str, Any]:
     """One of Django's MAILERS from a URL: `smtp+tls://user:password@host:587`, `smtp+ssl://...`, `consolemail://`."""
-    if url.startswith("consolemail:"):
+    if address.startswith("consolemail:"):
         return {"BACKEND": "core.lib.consolemail.EmailBackend"}
-    config = environ.Env.email_url_config(url)
+    config = environ.Env.email_url_config(url("EMAIL_URL", address))
     if not config["EMAIL_HOST"]:
         return {"BACKEND": config["EMAIL_BACKEND"]}
     options = {

@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from core.lib.env import BASE_DIR
 from core.tests.servers import clean_environment
 
@@ -116,3 +118,11 @@ def test_the_mail_server_is_described_by_a_url(tmp_path: Path) -> None:
 def test_the_address_follows_the_port_unless_it_is_given(tmp_path: Path) -> None:
     assert value(tmp_path, "s.SITE_URL", PORT="8123") == "http://localhost:8123"
     assert value(tmp_path, "s.SITE_URL", PORT="8123", SITE_URL="http://notes.local/") == "http://notes.local"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "EMAIL_URL"])
+def test_an_address_that_cannot_be_read_is_named_without_its_password(tmp_path: Path, name: str) -> None:
+    done = python(tmp_path, "manage.py", "check", **{**PRODUCTION, name: "redis://somebody:ferret/piano@h:1/0"})
+    assert done.returncode != 0
+    assert done.stderr.startswith(f"{name} cannot be read.")
+    assert "ferret" not in done.stderr

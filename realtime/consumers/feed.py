@@ -123,7 +123,7 @@ class FeedConsumer(AsyncConsumer):  # type: ignore[misc]  # channels has no type
 
     async def _connect(self) -> None:
         self.session_key = auth.session_key(self.scope)
-        await self.base_send({"type": "websocket.accept", "headers": [(b"x-request-id", self.socket.encode())]})
+        await self.base_send({"type": "websocket.accept"})
         self.outbox = Outbox(self._send_text, self._registry.limits.socket_backlog_bytes, self.close)
         try:
             await self._enter()

@@ -75,8 +75,7 @@ class NoteConsumer(Connection, AsyncConsumer):  # type: ignore[misc]  # channels
     async def _connect(self) -> None:
         self.verbose = SUBPROTOCOL in self.scope.get("subprotocols", ())
         self.session_key = auth.session_key(self.scope)
-        subprotocol, headers = SUBPROTOCOL if self.verbose else None, [(b"x-request-id", self.socket.encode())]
-        await self.base_send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": headers})
+        await self.base_send({"type": "websocket.accept", "subprotocol": SUBPROTOCOL if self.verbose else None})
         most = self._registry.limits.socket_backlog_bytes
         self.outbox = Outbox(self._send_bytes, most, self.close, on_empty=self._on_read, lane=self.lane)
         query = query_of(self.scope)
