@@ -1,7 +1,10 @@
-"""Is this process alive, and can it serve? For Compose, Kubernetes and whoever watches."""
+"""Is this process alive, and should it be sent people? For Compose, Kubernetes and whoever watches."""
 
-from django.db import DatabaseError, connection
+from functools import cache
+
 from django.http import HttpRequest, JsonResponse
+
+from core.readiness import Examiner
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -9,11 +12,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
-def readyz(request: HttpRequest) -> JsonResponse:
-    """The process can serve: the database answers and has every table it needs."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM notes_note")
-    except DatabaseError as error:
-        return JsonResponse({"status": "unavailable", "database": type(error).__name__}, status=503)
-    return JsonResponse({"status": "ok", "database": "ok"})
+async def readyz(request: HttpRequest) -> JsonResponse:
+    """What is looked at and what it means is in core/readiness.py."""
+    found = await _examiner().look()
+    return JsonResponse({"status": found.status, **found.told}, status=200 if found.ready else 503)
+
+
+@cache
+def _examiner() -> Examiner:
+    return Examiner()

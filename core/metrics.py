@@ -3,7 +3,12 @@
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
+
+from core.lib.lag import lag
+
+LAG = Gauge("commonplace_loop_lag_seconds", "How late the event loop came to what was due, in the last seconds")
+LAG.set_function(lambda: lag.seconds)
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -10,7 +10,7 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server as Daphne
 from daphne.ws_protocol import WebSocketProtocol
 from django.conf import settings
-from twisted.internet import defer
+from twisted.internet import defer, reactor
 from twisted.logger import (
     FilteringLogObserver,
     LogLevel,
@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 
 from core import websockets
 from core.lib import shutdown
+from core.lib.lag import lag
 from core.lib.lanes import EXTENSION
 
 BACKLOG = 1024  # a classroom comes back at once after a restart
@@ -65,6 +66,7 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
         self.ports.append(port)
+        reactor.callLater(0, lag.watch)  # the loop does not run yet
         self.ready()
 
     def listen_error(self, failure: Failure) -> None:
@@ -96,6 +98,8 @@ class Server(Daphne):  # type: ignore[misc]  # daphne has no types
             await asyncio.sleep(0.02)
 
     async def _end(self) -> None:
+        shutdown.begin()
+        await asyncio.sleep(settings.NOTICE_SECONDS)  # until balancers have heard it, they send people here
         for port in self.ports:
             port.stopListening()
         await shutdown.run(settings.DRAIN_SECONDS)

@@ -268,6 +268,7 @@ PING_SECONDS = env.int("PING_SECONDS", default=15)
 POLL_SECONDS = env.int("POLL_SECONDS", default=25)
 POLL_LEASE_SECONDS = env.int("POLL_LEASE_SECONDS", default=15)
 DRAIN_SECONDS = env.int("DRAIN_SECONDS", default=8)
+NOTICE_SECONDS = env.int("NOTICE_SECONDS", default=0)
 
 # --- The log of notes --------------------------------------------------------------------------------------------
 PACK_AFTER_SECONDS = env.int("PACK_AFTER_SECONDS", default=3_600)

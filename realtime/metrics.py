@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 if TYPE_CHECKING:
     from realtime.registry import Registry
+    from realtime.room import Room
 
 SECONDS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
@@ -34,12 +35,20 @@ class Now(Collector):
 
     def collect(self) -> Iterator[Metric]:
         registries = list(self._registries())
-        rooms = [room for registry in registries for room in list(registry.rooms.values())]
-        dirty = [room.dirty_since for room in rooms if room.busy]
-        oldest = time.monotonic() - min(dirty) if dirty else 0.0
+        rooms, age = _rooms(registries), unsaved_seconds(registries)
         yield GaugeMetricFamily("commonplace_rooms", "Open rooms", len(rooms))
         yield GaugeMetricFamily("commonplace_members", "Connections to them", sum(len(room.members) for room in rooms))
-        yield GaugeMetricFamily("commonplace_unsaved_age_seconds", "How long the oldest unsaved update waits", oldest)
+        yield GaugeMetricFamily("commonplace_unsaved_age_seconds", "How long the oldest unsaved update waits", age)
+
+
+def unsaved_seconds(registries: Iterable["Registry"]) -> float:
+    """How long the oldest update waits that is not stored."""
+    dirty = [room.dirty_since for room in _rooms(registries) if room.busy]
+    return time.monotonic() - min(dirty) if dirty else 0.0
+
+
+def _rooms(registries: Iterable["Registry"]) -> list["Room"]:
+    return [room for registry in registries for room in list(registry.rooms.values())]
 
 
 def watch(registries: Callable[[], Iterable["Registry"]]) -> None:

@@ -6,18 +6,29 @@ connection (1006) and no consumer's clean-up would run.
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable
 
 type Task = Callable[[], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 _tasks: list[Task] = []
+_ending = threading.Event()
 
 
 def before_exit(task: Task) -> None:
     """Registers `task`; it is awaited once, on the server's event loop."""
     if task not in _tasks:
         _tasks.append(task)
+
+
+def begin() -> None:
+    """The process will end: from now on /readyz says so, and nobody new should be sent here."""
+    _ending.set()
+
+
+def is_ending() -> bool:
+    return _ending.is_set()
 
 
 async def run(seconds: float) -> None:
