@@ -273,8 +273,11 @@ NOTICE_SECONDS = env.int("NOTICE_SECONDS", default=0)
 # --- The log of notes --------------------------------------------------------------------------------------------
 PACK_AFTER_SECONDS = env.int("PACK_AFTER_SECONDS", default=3_600)
 
-# --- Metrics, logging --------------------------------------------------------------------------------------------
+# --- Metrics, error reports, logging -----------------------------------------------------------------------------
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production" if PRODUCTION else "development")
+SENTRY_TRACES = env.float("SENTRY_TRACES", default=0.0)
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "lines")
 LOGGING_CONFIG = "core.lib.logging.configure"

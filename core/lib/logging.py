@@ -33,6 +33,12 @@ def _mask(_: Any, __: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]
     return {name: redaction.masked(value) for name, value in event.items()}
 
 
+def _hand_over(logger: Any, name: str, event: MutableMapping[str, Any]) -> tuple[tuple[Any], dict[str, Any]]:
+    """To the standard library. With the exception beside it, for others who look at records."""
+    words, options = structlog.stdlib.ProcessorFormatter.wrap_for_formatter(logger, name, event)
+    return words, {**options, "exc_info": event.get("exc_info")}
+
+
 def _render(exc_info: Any) -> str:
     return redaction.traceback_of(exc_info[1])
 
@@ -80,7 +86,7 @@ def configure(config: dict[str, str]) -> None:
         processors=[
             structlog.stdlib.filter_by_level,
             *SHARED,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+            _hand_over,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,

@@ -16,11 +16,12 @@ PATTERNS = (
     (re.compile(rf"([\w-]*(?:{NAMES})[\w-]*=)[^&;,\s\"']+", re.I), rf"\1{GONE}"),
     (re.compile(r"(\w://[^:/?#\s@]*:)[^/\s]+@"), rf"\1{GONE}@"),
     (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]+", re.I), rf"\1 {GONE}"),
-    (re.compile(r"[\w.+-]+(@[\w-]+\.[\w.-]+)"), rf"{GONE}\1"),
+    (re.compile(r"[\w.+-]+(@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})"), rf"{GONE}\1"),
     # PostgreSQL quotes the row and the statement that it does not take; so does what is made of that with repr().
     (re.compile(r"(?:\n|\\n)\s*(?:DETAIL|CONTEXT|LINE \d+): .*", re.S), ""),
 )  # fmt: skip
 
+NOT_FOUND = "a variable was not found"  # Django quotes everything that the template was given
 CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
 MEANWHILE = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -47,7 +48,7 @@ def masked(value: Any) -> Any:
 def message_of(error: BaseException) -> str:
     """What the exception says, as far as it can be shown to whoever reads the log."""
     if type(error).__module__ == "django.template.base":
-        return "a variable was not found"  # Django quotes everything that the template was given
+        return NOT_FOUND
     return words_of(str(error))
 
 

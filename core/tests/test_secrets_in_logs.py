@@ -2,16 +2,15 @@
 
 import http.cookiejar
 import re
-import sqlite3
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import closing, suppress
+from contextlib import suppress
 
-import psycopg
 import pytest
 
 from core.tests.browser.hands import EDITOR, Hand
+from core.tests.sabotage import Sabotage
 from core.tests.servers import ADA, BEN, Serve, Server
 from core.tests.services import Postgres, free_port, wait_until
 from realtime import protocol
@@ -53,26 +52,6 @@ class Browser:
     @property
     def cookies(self) -> dict[str, str]:
         return {cookie.name: cookie.value or "" for cookie in self.jar}
-
-
-class Sabotage:
-    """The database takes no more rows of some tables."""
-
-    def __init__(self, server: Server) -> None:
-        self._url = server.environment.get("DATABASE_URL", "")
-        self._file = server.data_dir / "commonplace.sqlite3"
-
-    def refuse(self, table: str, kind: str = "INSERT") -> None:
-        if self._url:
-            with psycopg.connect(self._url) as connection:
-                # What comes with the refusal: all that is in the row.
-                connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT broken CHECK (id < 0) NOT VALID".encode())
-        else:
-            with closing(sqlite3.connect(self._file)) as connection:
-                connection.execute(
-                    f"CREATE TRIGGER broken_{table} BEFORE {kind} ON {table} "
-                    "BEGIN SELECT RAISE(ABORT, 'the database is broken'); END"
-                )
 
 
 def with_password(server: Server) -> Server:
