@@ -11,6 +11,10 @@ class CoreConfig(AppConfig):
 
         requestends.connect()
         transactions.connect()
+        if settings.TRACING:
+            from core import tracing
+
+            tracing.begin()
         if settings.SENTRY_DSN:
             from core.lib import reporting  # takes a quarter of a second and fourteen megabytes
 

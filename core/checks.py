@@ -37,3 +37,11 @@ def several_processes_need_redis(**kwargs: Any) -> list[CheckMessage]:
         return []
     says = "Without REDIS_URL a second process does not show the first one's edits."
     return [CheckWarning(says, hint="Set REDIS_URL, or run exactly one process.", id="core.W001")]
+
+
+@register()
+def traces_need_their_packages(**kwargs: Any) -> list[CheckMessage]:
+    if settings.TRACING or not settings.TRACES_URL:
+        return []
+    says = "OTEL_EXPORTER_OTLP_ENDPOINT is set, and OpenTelemetry is not installed: there will be no traces."
+    return [CheckWarning(says, hint="docs/logs.md names the packages.", id="core.W002")]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
-from core.lib.env import BASE_DIR, BadEnvironment, env, held_by, mailer, url
+from core.lib.env import BASE_DIR, TRACING_PARTS, BadEnvironment, can_import, env, held_by, mailer, url
 
 # --- What this instance is ---------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=True)
@@ -278,6 +278,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production" if PRODUCTION else "development")
 SENTRY_TRACES = env.float("SENTRY_TRACES", default=0.0)
+TRACES_URL = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+TRACING = bool(TRACES_URL) and can_import(*(f"opentelemetry.{part}" for part in TRACING_PARTS))
+if TRACING:
+    MIDDLEWARE.insert(0, "core.tracing.RequestSpans")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "lines")
 LOGGING_CONFIG = "core.lib.logging.configure"

@@ -31,6 +31,7 @@ class Connection:
     updates = 0
     access_epoch = 0
     adrift = 0
+    origin: Any = None  # with traces: the span of its coming
 
     def __init__(self) -> None:
         self._registry: Registry = registry()
@@ -87,7 +88,8 @@ class Connection:
     async def enter(self, public_id: str, epoch: int | None, client_id: int | None) -> None:
         """Joins the note's room, or closes."""
         try:
-            await self._enter(public_id, epoch, client_id)
+            with self._registry.opening() as self.origin:
+                await self._enter(public_id, epoch, client_id)
         except Closing as closing:
             self.close(closing.code, closing.reason)
         except Exception:  # the edge of the process: the client is told to come back

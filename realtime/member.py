@@ -1,6 +1,6 @@
 """One connection as its room sees it."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from realtime.closing import Close
 from realtime.presence import Person
@@ -21,6 +21,7 @@ class Member(Protocol):
     client_id: int | None  # the one client id that it speaks for
     updates: int  # update messages received so far
     access_epoch: int  # of the note, when `writable` was looked up
+    origin: Any  # what a flush of its updates is traced to; None without traces
     adrift: int  # update messages in a row that leaned on something unknown
 
     @property

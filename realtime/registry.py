@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext, suppress
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +48,11 @@ class Registry:
     def __init__(self) -> None:
         self.limits = Limits.from_settings()
         self.pools = Pools()
+        self.rooms: dict[int, Room] = {}
         self.storage = DjangoStorage(self.pools)
+        self.opening: Callable[[], AbstractContextManager[Any]] = nullcontext
+        if settings.TRACING:
+            self._trace()
         self.fanout = Fanout()
         self.guests = Guests()
         self.rights_changed = 0  # how often it was heard that somebody's rights, session or profile changed
@@ -58,7 +62,6 @@ class Registry:
         self.upkeep = Upkeep(self)
         self.packing = Packing(self)
         self.census = Census(self)
-        self.rooms: dict[int, Room] = {}
         self.callers: dict[tuple[str, str, str], Caller] = {}  # by session key, public id of the note, and line
         self.guard = LoadGuard(self.pools, self.fanout.process)
         self._receivers: dict[Room, Receive] = {}
@@ -66,6 +69,12 @@ class Registry:
         self._settling: set[asyncio.Task[None]] = set()
         self._closing = False
         self._tasks: set[asyncio.Task[Any]] = set()
+
+    def _trace(self) -> None:
+        from realtime import tracing
+
+        self.storage = tracing.TracedStorage(self.pools, self.rooms)
+        self.opening = tracing.opening
 
     @property
     def ends(self) -> bool:

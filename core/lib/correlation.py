@@ -4,7 +4,7 @@ The ids are in context variables: structlog's, and one for the number of a flush
 into a name only when something is said of it. `current()` is what log lines, error reports and tasks carry.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -25,6 +25,7 @@ CARRIED = ("request", "socket", "user", "note", "flush")
 
 _process = new_public_id()[:6]
 _numbers = count(1)
+_sources: list[Callable[[], dict[str, Any]]] = []
 _flush: ContextVar[int] = ContextVar("flush", default=0)
 
 
@@ -37,7 +38,14 @@ def current() -> dict[str, Any]:
         known = value() if callable(value) else value
         if known is not None:
             found[name] = known
+    for source in _sources:
+        found.update(source())
     return found
+
+
+def add_source(source: Callable[[], dict[str, Any]]) -> None:
+    """Something else that knows of the work that is being done."""
+    _sources.append(source)
 
 
 def begin(**ids: Any) -> None:

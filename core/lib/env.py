@@ -1,6 +1,7 @@
 """Reads settings from the environment, and from the file `.env` (or ENV_FILE) what the environment does not say."""
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+TRACING_PARTS = ("sdk", "exporter.otlp.proto.http", "instrumentation.celery", "instrumentation.redis")
 SMTP_SECONDS = 10  # a page that sends a message does not wait longer than this for the mail server
 
 env = environ.Env()
@@ -19,6 +21,14 @@ if _file.is_file():
 
 class BadEnvironment(ImproperlyConfigured):
     """The environment asks for something impossible. The message is for whoever set it: one plain sentence."""
+
+
+def can_import(*names: str) -> bool:
+    """Whether packages that are not needed everywhere are installed."""
+    try:
+        return all(map(import_module, names))
+    except ImportError:
+        return False
 
 
 def held_by(name: str) -> str:

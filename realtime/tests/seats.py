@@ -28,6 +28,7 @@ class Seat:
         self.updates = 0
         self.access_epoch = 1
         self.adrift = 0
+        self.origin = None
         self.waiting = 0
         self.frames: list[bytes] = []
         self.closed: Close | None = None
