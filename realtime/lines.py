@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from notes.models import Activity, Notebook
+from notes.views.lines import line_html
 from notes.views.reading import FEED_ROWS, feed_page
 from realtime import fragments
 from realtime.listening import Scope
@@ -113,5 +114,5 @@ def _line(row: Activity) -> Line:
         path=tuple(row.notebook.ancestor_ids),
         note_id=row.note_id,
         actor_id=row.actor_id,
-        html=SafeString(render_to_string("notes/components/activity.html", {"activity": row}).strip()),
+        html=line_html(row),
     )

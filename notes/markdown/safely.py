@@ -1,23 +1,25 @@
 """Rendering that always answers, soon: from the cache, from a worker, or as plain text."""
 
 import asyncio
-import hashlib
 import json
 import logging
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
+from typing import TYPE_CHECKING
 
 from notes.markdown.plain import plain_page
 from notes.markdown.pool import WORKERS, BrokenError, BusyError, TooSlowError, pool
 from notes.markdown.rendered import Rendered, Trouble, from_data
 
+if TYPE_CHECKING:
+    from core.lib.caching import Made
+
 logger = logging.getLogger(__name__)
 
 SECONDS = 2.0
 TEXT_CHARACTERS = 500_000  # prose of this length takes 1.5 s
-VERSION = 1  # of the rules; a page of other rules is not taken from the cache
 KEEP_SECONDS = 24 * 3600
 KEEP_TROUBLE_SECONDS = 600  # the machine may have been busy; until then no visit pays for it again
 
@@ -33,22 +35,32 @@ def render_safely(text: str, *, keep: bool = True) -> Rendered:
     if len(text) > TEXT_CHARACTERS:
         return plain_page(text, "too-long")
     # The child process imports this package too, and has no use for Django's settings.
-    from django.core.cache import cache
+    from notes import caching
 
-    key = f"markdown:{VERSION}:{hashlib.sha256(text.encode(errors='replace')).hexdigest()}"
-    stored = cache.get(key)
-    if stored is not None:
-        return from_data(json.loads(zlib.decompress(stored)))
-    page = _render(text)
-    seconds = KEEP_TROUBLE_SECONDS if page.trouble else KEEP_SECONDS
-    if page.trouble != "busy" and (keep or page.trouble):
-        cache.set(key, zlib.compress(json.dumps(page.as_data()).encode(), 1), seconds)
-    return page
+    get = caching.pages.get if keep else caching.pages.get_alone
+    return _unpacked(get(caching.page_key(text), lambda: _made(text, keep=keep)))
 
 
 async def render_safely_async(text: str, *, keep: bool = True) -> Rendered:
     work = partial(copy_context().run, render_safely, text, keep=keep)
     return await asyncio.get_running_loop().run_in_executor(_waiting, work)
+
+
+def _made(text: str, *, keep: bool) -> "Made[bytes]":
+    from core.lib.caching import Made
+
+    page = _render(text)
+    if page.trouble == "busy":
+        seconds = 0
+    elif page.trouble:
+        seconds = KEEP_TROUBLE_SECONDS
+    else:
+        seconds = KEEP_SECONDS if keep else 0
+    return Made(zlib.compress(json.dumps(page.as_data()).encode(), 1), seconds)
+
+
+def _unpacked(page: bytes) -> Rendered:
+    return from_data(json.loads(zlib.decompress(page)))
 
 
 def _render(text: str) -> Rendered:
