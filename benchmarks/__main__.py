@@ -1,6 +1,6 @@
 """`make bench`: measures this machine and prints tables for docs/performance.md.
 
-python -m benchmarks [start] [keystroke] [size] [log] [load] [--keys N] [--trace FILE] [--help]
+python -m benchmarks [start] [keystroke] [size] [log] [caches] [load] [--keys N] [--trace FILE] [--help]
 """
 
 import argparse
@@ -15,7 +15,7 @@ from benchmarks.load import command
 from core.tests.servers import Templates, servers
 from scripts import frontend
 
-PARTS = ("start", "keystroke", "size", "log", "load")
+PARTS = ("start", "keystroke", "size", "log", "caches", "load")
 
 
 def main() -> None:
@@ -38,6 +38,7 @@ def main() -> None:
             "keystroke": lambda: keystroke(arguments.keys),
             "size": size,
             "log": lambda: log(arguments.trace),
+            "caches": caches,
             "load": lambda: command.load(arguments),
         }
         print("\n".join(measured[part]()))
@@ -71,6 +72,12 @@ def log(trace: Path | None) -> list[str]:
     from benchmarks.log import measure
 
     return measure(trace)
+
+
+def caches() -> list[str]:
+    from benchmarks.caches import measure
+
+    return measure()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -52,6 +53,16 @@ class Kitchen:
         return Made(f"made {number}", self.seconds)
 
 
+class Watched(Shelf[str]):
+    """Counts how often it looked whether the thing is there."""
+
+    looks = 0
+
+    def _look(self, key: str) -> Any:
+        self.looks += 1
+        return super()._look(key)
+
+
 def count(result: str, kind: str = "tests") -> float:
     return REGISTRY.get_sample_value("commonplace_cache_reads_total", {"kind": kind, "result": result}) or 0.0
 
@@ -83,11 +94,18 @@ def test_many_threads_at_once_make_it_once(shelf: Shelf[str]) -> None:
     assert all_at_once(lambda: shelf.get("soup", kitchen)) == ["made 1"] * THREADS
 
 
-def test_many_processes_at_once_make_it_once(shelf: Shelf[str]) -> None:
-    """Each with a shelf of its own: they share nothing but the cache."""
-    kitchen = Kitchen()
-    answers = all_at_once(lambda: Shelf[str]("tests").get("soup", kitchen))
-    assert answers == ["made 1"] * THREADS
+def test_one_process_waits_for_what_another_is_making(shelf: Shelf[str]) -> None:
+    """Each has a shelf of its own: they share nothing but the cache."""
+    here, there, elsewhere = Kitchen(), Kitchen(), Watched("tests")
+    here.go_on.clear()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(shelf.get, "soup", here)
+        assert here.begun.wait(20)
+        second = pool.submit(elsewhere.get, "soup", there)
+        wait_until(lambda: elsewhere.looks >= 3 or second.done(), "the second one waits")
+        here.go_on.set()
+        assert (first.result(20), second.result(20)) == ("made 1", "made 1")
+    assert there.made == 0
 
 
 def test_what_is_not_kept_is_still_handed_to_all_who_waited(shelf: Shelf[str]) -> None:
