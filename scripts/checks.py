@@ -26,6 +26,7 @@ def lint() -> list[Step]:
         Step("imports go one way", [f"{BIN}/lint-imports"], SETTINGS),
         Step("Django's own checks", [f"{BIN}/python", "manage.py", "check"], SETTINGS),
         Step("migrations fit the models", [f"{BIN}/python", "manage.py", "makemigrations", "--check"], SETTINGS),
+        Step("migrations stop nobody who writes", [f"{BIN}/python", "-m", "scripts.migrations"], SETTINGS),
         Step("shell scripts", [f"{BIN}/shellcheck", *SHELL_SCRIPTS]),
         Step("Dockerfile", [f"{BIN}/hadolint", "Dockerfile"]),
         *(_form(file, schema) for file, schema in FORMS),

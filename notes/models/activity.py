@@ -54,8 +54,11 @@ class Activity(models.Model):
     {"member", "role"}.
     """
 
-    notebook = models.ForeignKey(Notebook, models.CASCADE, related_name="activities")
-    note = models.ForeignKey("notes.Note", models.CASCADE, null=True, blank=True, related_name="activities")
+    # Neither has an index of its own: one of those below begins with it.
+    notebook = models.ForeignKey(Notebook, models.CASCADE, related_name="activities", db_index=False)
+    note = models.ForeignKey(
+        "notes.Note", models.CASCADE, null=True, blank=True, related_name="activities", db_index=False
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     verb = models.CharField(max_length=24, choices=Verb)
     data = models.JSONField(default=dict, blank=True)

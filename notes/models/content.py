@@ -68,7 +68,8 @@ class NoteSnapshot(models.Model):
     `outline` saves reading the state when a note is opened (realtime/outline.py); it may be empty.
     """
 
-    note = models.ForeignKey("notes.Note", models.CASCADE, related_name="snapshots")
+    # Without an index of its own, as below: the constraint's begins with it.
+    note = models.ForeignKey("notes.Note", models.CASCADE, related_name="snapshots", db_index=False)
     epoch = models.PositiveIntegerField()
     seq = models.PositiveBigIntegerField()
     state = models.BinaryField()
@@ -90,7 +91,7 @@ class NoteClient(models.Model):
     Client ids go up to 2^53 - 1, which a signed 64-bit column holds.
     """
 
-    note = models.ForeignKey("notes.Note", models.CASCADE, related_name="clients")
+    note = models.ForeignKey("notes.Note", models.CASCADE, related_name="clients", db_index=False)
     epoch = models.PositiveIntegerField()
     client_id = models.PositiveBigIntegerField()
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")

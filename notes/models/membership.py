@@ -41,7 +41,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """One person's role in one notebook. It holds for the notebooks nested in it as well."""
 
-    notebook = models.ForeignKey("notes.Notebook", models.CASCADE, related_name="memberships")
+    # Without an index of its own: the constraint's begins with it.
+    notebook = models.ForeignKey("notes.Notebook", models.CASCADE, related_name="memberships", db_index=False)
     # PROTECT: a cascade would pass by the rule of the last owner, the feed, and whoever has the notes open.
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.PositiveSmallIntegerField(choices=Role, default=Role.VIEWER)

@@ -30,7 +30,8 @@ class Note(models.Model):
     """A note. Its text is the log of updates up to `seq`; `excerpt` and `words` follow the text with a short delay."""
 
     public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
-    notebook = models.ForeignKey(Notebook, models.PROTECT, related_name="notes")
+    # Without an index of its own: that of the reading order begins with it.
+    notebook = models.ForeignKey(Notebook, models.PROTECT, related_name="notes", db_index=False)
     title = models.CharField(max_length=200)
     position = models.PositiveIntegerField(default=0, help_text="Order in the notebook.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -11,8 +11,15 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, call_command
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
+from psycopg.errors import LockNotAvailable
 
 LOCK = 0x636F6D6D6F6E  # "common": the advisory lock that migrations of this database hold
+# For a table that somebody reads or writes. Meanwhile all others wait behind the migration.
+LOCK_TIMEOUT_SECONDS = 3
+LOCKED = (
+    f"A migration waited {LOCK_TIMEOUT_SECONDS} s for a table that somebody else held, and gave way. What it had begun "
+    "is undone. Try it again; if it fails again, look in pg_stat_activity for who holds the table."
+)
 
 
 class Command(BaseCommand):
@@ -49,7 +56,12 @@ class Command(BaseCommand):
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
             self.stdout.write(f"Preparing the database ({len(plan)} migrations) ...")
-            call_command("migrate", interactive=False, verbosity=0)
+            try:
+                call_command("migrate", interactive=False, verbosity=0)
+            except OperationalError as error:
+                if isinstance(error.__cause__, LockNotAvailable):
+                    raise SystemExit(LOCKED) from error
+                raise
 
 
 @contextmanager
@@ -60,8 +72,10 @@ def _alone() -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
