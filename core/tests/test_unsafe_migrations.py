@@ -104,12 +104,8 @@ def test_a_migration_gives_way_when_its_table_is_held(postgres_url: str) -> None
         reader.execute("SELECT count(*) FROM notes_notesnapshot")
         refused = manage("prepare")
         assert refused.returncode == 1
-        assert (
-            refused.stderr.strip().splitlines()[-2:][0].startswith("A migration waited") or "gave way" in refused.stderr
-        )
-        assert "Traceback" not in refused.stderr
+        assert refused.stderr.strip().splitlines()[-1].startswith("A migration waited 3 s for a table")
         # Nobody waits behind it any more.
         with psycopg.connect(postgres_url) as other:
             other.execute("SET lock_timeout = '1s'")
             other.execute("UPDATE notes_notesnapshot SET seq = seq")
-    assert manage("prepare").returncode == 0
