@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, F, OuterRef
 
 if TYPE_CHECKING:
     from notes.models.notebook import Notebook
@@ -23,11 +22,6 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user: Any) -> Self:
         """Empty once the account is closed, however old `user` is."""
         return self.filter(user=user, user__is_active=True)
-
-    def reaching(self, path: OuterRef) -> Self:
-        """Inside a subquery: those whose notebook is the one at this path of the outer query, or lies around it."""
-        inner = ExpressionWrapper(path, output_field=models.CharField())
-        return self.annotate(inner=inner).filter(inner__startswith=F("notebook__path"))
 
     def owners(self) -> Self:
         """Those who can sign in."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from core.accounts.models import User
-from notes.models import Membership, Note, Notebook, Role
+from notes.models import Note, Notebook, Role
 from notes.views.answering import page
 from notes.views.finding import person
 
@@ -42,29 +42,32 @@ def removed(request: HttpRequest) -> HttpResponse:
 
 def _archived_notebooks(user: User) -> Any:
     alone = Q(parent=None) | Q(parent__archived_at=None)
-    found = Notebook.objects.filter(alone, _member(user, Role.VIEWER, "path"), deleted_at=None)
-    return found.exclude(archived_at=None).annotate(may=_member(user, Role.EDITOR, "path"))
+    found = Notebook.objects.filter(alone, _in(user, Role.VIEWER, "pk"), deleted_at=None)
+    return found.exclude(archived_at=None).annotate(may=_whether(_in(user, Role.EDITOR, "pk")))
 
 
 def _archived_notes(user: User) -> Any:
-    found = Note.objects.filter(_member(user, Role.VIEWER, "notebook__path"), notebook__archived_at=None).alive()
-    return found.exclude(archived_at=None).annotate(may=_member(user, Role.EDITOR, "notebook__path"))
+    found = Note.objects.filter(_in(user, Role.VIEWER, "notebook"), notebook__archived_at=None).alive()
+    return found.exclude(archived_at=None).annotate(may=_whether(_in(user, Role.EDITOR, "notebook")))
 
 
 def _deleted_notebooks(user: User) -> Any:
     alone = Q(parent=None) | Q(parent__deleted_at=None)
-    owned = _member(user, Role.OWNER, "path")
-    return Notebook.objects.filter(alone, owned).exclude(deleted_at=None).annotate(may=owned)
+    found = Notebook.objects.filter(alone, _in(user, Role.OWNER, "pk"))
+    return found.exclude(deleted_at=None).annotate(may=Value(True))
 
 
 def _deleted_notes(user: User) -> Any:
-    edited = _member(user, Role.EDITOR, "notebook__path")
-    found = Note.objects.filter(edited, notebook__deleted_at=None).exclude(deleted_at=None)
-    return found.annotate(may=edited)
+    found = Note.objects.filter(_in(user, Role.EDITOR, "notebook"), notebook__deleted_at=None)
+    return found.exclude(deleted_at=None).annotate(may=Value(True))
 
 
-def _member(user: User, least: Role, path: str) -> Exists:
-    return Exists(Membership.objects.of(user).filter(role__gte=least).reaching(OuterRef(path)))
+def _in(user: User, least: Role, field: str) -> Q:
+    return Q((f"{field}__in", Notebook.objects.of_member(user, least).order_by().values("pk")))
+
+
+def _whether(condition: Q) -> Any:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _rows(things: Any, field: str) -> Iterable[Removed]:

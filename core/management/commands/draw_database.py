@@ -1,4 +1,4 @@
-"""Draws our tables for docs/database.md, in Mermaid: one diagram for each app, with the tables of others that it names."""
+"""Draws our tables for docs/database.md, in Mermaid: a diagram for each app, with the tables of others it names."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterator, Sequence

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 STEPS = 100  # of SQLite's machine: how often we are told of them, and what one row may cost
+FEW = 100  # a smaller table is best read as a whole
 ROW_COUNTS = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
 
 
@@ -68,8 +69,9 @@ def _on_postgres(work: Work) -> Iterator[None]:
 
 def _walk(node: dict[str, Any], work: Work) -> None:
     if "Relation Name" in node and node["Node Type"] != "ModifyTable":
-        work.rows += round(sum(node.get(count, 0) for count in ROW_COUNTS) * node["Actual Loops"])
-        if node["Node Type"] == "Seq Scan" and node["Actual Loops"]:
+        rows = round(sum(node.get(count, 0) for count in ROW_COUNTS) * node["Actual Loops"])
+        work.rows += rows
+        if node["Node Type"] == "Seq Scan" and rows > FEW:
             work.scanned.add(node["Relation Name"])
     for inner in node.get("Plans", ()):
         _walk(inner, work)
