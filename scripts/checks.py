@@ -1,4 +1,4 @@
-"""What needs no running program: style and imports (`lint`), types (`types`)."""
+"""Style, imports and migrations (`lint`), types (`types`): what needs no running program. Migrations start their own."""
 
 import sys
 

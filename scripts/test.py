@@ -13,7 +13,10 @@ from scripts.trouble import ROOT
 
 PYTEST = str(VENV / "bin" / "pytest")
 # What asks the database. Setting Markdown does not, and takes long.
-DOMAIN = ("notes", "core/accounts", "core/admin", "core/tests/test_health.py", "core/tests/test_migrations.py")
+DOMAIN = (
+    *("notes", "core/accounts", "core/admin", "core/tests/database"),
+    *("core/tests/test_health.py", "core/tests/test_migrations.py"),
+)
 SOCKETS = ("test_socket_*.py", "test_storage_*.py", "feed/test_feed_*.py")
 NOT_AGAIN = ("--ignore-glob=*/test_markdown_*", "-m", "not redis and not node and not postgres and not slow")
 
