@@ -1,4 +1,4 @@
-"""Style, imports and migrations (`lint`), types (`types`): what needs no running program. Migrations start their own."""
+"""Style, imports and migrations (`lint`), types (`types`): what needs no running program, or starts its own."""
 
 import sys
 

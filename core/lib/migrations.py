@@ -1,14 +1,51 @@
-"""Steps of migrations that Django would take in a way that stops those who write."""
+"""Steps of migrations that stop nobody who writes, on PostgreSQL; on SQLite, which has one writer, the plain ones."""
 
 from typing import Any
 
-from django.contrib.postgres.operations import NotInTransactionMixin
-from django.db.migrations import AlterField
+from django.contrib.postgres import operations as postgres
+from django.db.migrations import AddConstraint, AddIndex, AlterField, RemoveIndex
+from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from django.db.models import Index
 
 
-class DropIndexOfForeignKey(NotInTransactionMixin, AlterField):
+class _ByDatabase(Operation):
+    """Django's operations for PostgreSQL fail on every other database."""
+
+    plain: type[Operation] | None = None
+
+    def database_forwards(self, app_label: str, schema_editor: Any, *states: ProjectState) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_forwards(app_label, schema_editor, *states)
+        elif self.plain:
+            self.plain.database_forwards(self, app_label, schema_editor, *states)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, *states: ProjectState) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            super().database_backwards(app_label, schema_editor, *states)
+        elif self.plain:
+            self.plain.database_backwards(self, app_label, schema_editor, *states)
+
+
+class AddIndexConcurrently(_ByDatabase, postgres.AddIndexConcurrently):
+    plain = AddIndex
+
+
+class RemoveIndexConcurrently(_ByDatabase, postgres.RemoveIndexConcurrently):
+    plain = RemoveIndex
+
+
+class AddConstraintNotValid(_ByDatabase, postgres.AddConstraintNotValid):
+    """A check that holds for what is written from now on. On SQLite for all at once."""
+
+    plain = AddConstraint
+
+
+class ValidateConstraint(_ByDatabase, postgres.ValidateConstraint):
+    """In a migration of its own: it reads the whole table, and lets others write."""
+
+
+class DropIndexOfForeignKey(postgres.NotInTransactionMixin, AlterField):
     """The field becomes one with `db_index=False`, and only its index goes.
 
     AlterField also takes away the constraint and makes it again, for which PostgreSQL reads the whole table while

@@ -11,10 +11,8 @@ import pytest
 
 from core.lib.env import BASE_DIR
 
-pytestmark = pytest.mark.postgres
-
 MIGRATION = """
-from django.contrib.postgres.operations import AddIndexConcurrently
+from core.lib.migrations import *
 from django.db import migrations, models
 from django.db.models.functions import Now, Random
 
@@ -51,14 +49,21 @@ class Shelf:
         said = MIGRATION.format(atomic=atomic, because=because or {}, after=after, operation=operation)
         (self.folder / "shelf" / "migrations" / f"{self.names[-1]}.py").write_text(dedent(said))
 
-    def judged(self, postgres_url: str) -> dict[str, set[str]]:
-        """The rules that `make lint` names, by migration."""
+    def run(self, postgres_url: str, *command: str) -> "subprocess.CompletedProcess[str]":
         path = os.pathsep.join([str(BASE_DIR), str(self.folder)])
         env = {"TEST_DATABASE_URL": postgres_url, "DJANGO_SETTINGS_MODULE": "shelf_settings", "PYTHONPATH": path}
-        command = [sys.executable, "-m", "scripts.migrations"]
-        done = subprocess.run(
-            command, cwd=BASE_DIR, env={**os.environ, **env}, capture_output=True, text=True, check=False
+        return subprocess.run(
+            [sys.executable, *command],
+            cwd=BASE_DIR,
+            env={**os.environ, **env},
+            capture_output=True,
+            text=True,
+            check=False,
         )
+
+    def judged(self, postgres_url: str) -> dict[str, set[str]]:
+        """The rules that `make lint` names, by migration."""
+        done = self.run(postgres_url, "-m", "scripts.migrations")
         found: dict[str, set[str]] = {}
         for line in done.stdout.splitlines():
             if line.startswith("shelf."):
@@ -68,6 +73,7 @@ class Shelf:
         return found
 
 
+@pytest.mark.postgres
 def test_what_stops_writers_is_refused_and_what_does_not_is_not(tmp_path: Path, postgres_url: str) -> None:
     shelf = Shelf(tmp_path)
     shelf.add("volatile", "migrations.AddField('book', 'rank', models.FloatField(db_default=Random()))")
@@ -91,6 +97,49 @@ def test_what_stops_writers_is_refused_and_what_does_not_is_not(tmp_path: Path, 
     }
 
 
+CHECK = "models.CheckConstraint(condition=models.Q(rank__gte=0), name='ranked')"
+ROUND_TRIP = """
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+for target in ("0007", "zero", "0007"):
+    call_command("migrate", "shelf", target, verbosity=0)
+with connection.cursor() as cursor:
+    found = connection.introspection.get_constraints(cursor, "shelf_book")
+print(sorted(name for name in found if name in ("in_peace", "ranked")))
+print([kind["columns"] for kind in found.values() if kind["index"] and not kind["primary_key"]])
+"""
+
+
+def shelf_with_our_steps(folder: Path) -> Shelf:
+    shelf = Shelf(folder)
+    next_book = "models.ForeignKey('shelf.book', models.CASCADE, null=True{})"
+    nothing_yet = {"adding-foreign-key-constraint": "The column is new: there is nothing to look through."}
+    shelf.add("key", f"migrations.AddField('book', 'next', {next_book.format('')})", because=nothing_yet)
+    shelf.add("rank", "migrations.AddField('book', 'rank', models.IntegerField(null=True))")
+    shelf.add("index", f"AddIndexConcurrently{INDEX.format('in_peace')}", atomic=False)
+    shelf.add("check", f"AddConstraintNotValid('book', {CHECK})")
+    shelf.add("valid", "ValidateConstraint('book', name='ranked')")
+    no_index = next_book.format(", db_index=False")
+    shelf.add("no_index", f"DropIndexOfForeignKey('book', 'next', {no_index})", atomic=False)
+    return shelf
+
+
+def test_our_steps_go_forward_and_back_on_sqlite(tmp_path: Path) -> None:
+    done = shelf_with_our_steps(tmp_path).run("", "-c", ROUND_TRIP)
+    assert done.stdout.splitlines() == ["['in_peace', 'ranked']", "[['title']]"], done.stderr
+
+
+@pytest.mark.postgres
+def test_our_steps_go_forward_and_back_on_postgresql_and_stop_nobody(tmp_path: Path, postgres_url: str) -> None:
+    shelf = shelf_with_our_steps(tmp_path)
+    done = shelf.run(postgres_url, "-c", ROUND_TRIP)
+    assert done.stdout.splitlines() == ["['in_peace', 'ranked']", "[['title']]"], done.stderr
+    assert shelf.run(postgres_url, "manage.py", "migrate", "shelf", "zero").returncode == 0
+    assert shelf.judged(postgres_url) == {}
+
+
+@pytest.mark.postgres
 def test_a_migration_gives_way_when_its_table_is_held(postgres_url: str) -> None:
     env = {**os.environ, "TEST_DATABASE_URL": postgres_url, "DJANGO_SETTINGS_MODULE": "core.tests.settings"}
 

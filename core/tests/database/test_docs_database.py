@@ -21,7 +21,7 @@ def indexes() -> list[tuple[str, str]]:
 
 def _of(model: type[Model]) -> Iterator[str]:
     for field in model._meta.local_concrete_fields:
-        if (field.unique or field.db_index) and not field.primary_key:
+        if (field.unique or getattr(field, "db_index", False)) and not field.primary_key:
             yield field.name
     yield from (index.name for index in model._meta.indexes)
     yield from (rule.name for rule in model._meta.constraints if isinstance(rule, UniqueConstraint))
