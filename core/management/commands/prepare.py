@@ -33,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._wait_for_database(options["wait"])
-        with _alone():
+        with alone():
             self._migrate()
             if options["demo"] and not get_user_model().objects.exists():
                 # `serve` prints the demo accounts itself, each time it starts.
@@ -65,7 +65,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """One process migrates at a time; the others wait and find nothing left to do."""
     if connection.vendor != "postgresql":
         yield
