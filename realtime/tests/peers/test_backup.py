@@ -37,8 +37,8 @@ def test_the_same_holds_on_postgresql(serve: Serve, host: Host, tmp_path: Path, 
 def type_beside_a_backup(server: Server, host: Host, tmp_path: Path) -> None:
     """It stands in the middle, since nobody takes what it writes; and they type on."""
     with Stage(server) as stage:
-        large, note, packed = stage.notes([noise(), "Here we go. 🌊>", "Long ago."])
-        stage.pack(packed)
+        large, note = stage.notes([noise(), "Here we go. 🌊>"])
+        stage.pack(large)  # which comes after the heads of all notes, and before the rows of this one
         writers = [host.peer(stage.person(name), server, note) for name in ("Ada", "Ben")]
         for writer in writers:
             writer.start_typing(TYPING_MS)
