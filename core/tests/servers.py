@@ -143,6 +143,10 @@ class Server:
             self._cookies[email] = "; ".join(f"{name}={value}" for name, value in cookies.items())
         return self._cookies[email]
 
+    def forget_cookies(self) -> None:
+        """Nobody's session holds any more."""
+        self._cookies.clear()
+
     def _ready_or_dead(self) -> bool:
         assert self.process is not None
         if self.process.poll() is not None:

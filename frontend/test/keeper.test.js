@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as Y from "yjs";
 import { Device } from "../src/editor/offline/device.js";
 import { Keeper } from "../src/editor/offline/keeper.js";
-import { rescueEarlier } from "../src/editor/offline/rescue.js";
+import { rescueEarlier, rescueLost } from "../src/editor/offline/rescue.js";
 import { until } from "./support/people.js";
 
 let users = 0;
@@ -115,7 +115,7 @@ test("a device that answers too late still gives what it has, and is promised no
   assert.equal(late.keeper.durable, false);
 });
 
-test("what an earlier epoch holds unsaved becomes a draft; what was saved is let go", async () => {
+test("what an earlier epoch holds unsaved becomes a draft; what was saved waits until the note is here", async () => {
   const on = await device();
   const old = await opened(on, 1);
   old.text.insert(0, "never saved");
@@ -127,7 +127,33 @@ test("what an earlier epoch holds unsaved becomes a draft; what was saved is let
   const drafts = [];
   await rescueEarlier(on, { note: "note", epoch: 3 }, async (text) => void drafts.push(text));
   assert.deepEqual(drafts, ["never saved"]);
-  assert.deepEqual(await on.kept("note"), []);
+  assert.deepEqual((await on.kept("note")).map(({ epoch }) => epoch), [2]);
+});
+
+test("what was saved in an earlier epoch and is not in the note any more becomes a draft", async () => {
+  const on = await device();
+  const [older, old] = [await opened(on, 1), await opened(on, 2)];
+  older.text.insert(0, "This is in the backup. ");
+  const backup = Y.encodeStateAsUpdate(older.doc);
+  Y.applyUpdate(old.doc, backup);
+  old.text.insert(0, "This came later. ");
+  await until(() => older.keeper.durable && old.keeper.durable);
+  const restored = await opened(on, 3);
+  Y.applyUpdate(restored.doc, backup);
+  /** @type {string[]} */
+  const drafts = [];
+  for (let times = 0; times < 2; times += 1) {
+    await rescueLost(on, { note: "note", epoch: 3 }, restored.doc, async (text) => void drafts.push(text));
+  }
+  assert.deepEqual(drafts, ["This came later. This is in the backup. "]);
+  await until(() => restored.keeper.durable);
+  assert.deepEqual((await on.kept("note")).map(({ epoch }) => epoch), [3]);
+});
+
+test("a device that fails does not keep a note from being opened", async () => {
+  const broken = Object.create(await device());
+  broken.kept = () => Promise.reject(new Error("broken"));
+  await rescueLost(broken, { note: "note", epoch: 2 }, new Y.Doc(), async () => assert.fail("nothing is to be kept"));
 });
 
 test("a device that never answers does not keep the note shut", { timeout: 10_000 }, async () => {

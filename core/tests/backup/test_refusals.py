@@ -15,7 +15,7 @@ from core.tests.servers import Serve
 from core.tests.services import Postgres
 
 
-def forged(archive: Path, table: str, change: Callable[[list[dict[str, Any]]], None], to: Path) -> Path:
+def forged(archive: Path, table: str, change: Callable[[list[dict[str, Any]]], Any], to: Path) -> Path:
     """The archive with other rows, and a manifest to match: as somebody makes it who knows how."""
     member = f"tables/{table}.jsonl"
 

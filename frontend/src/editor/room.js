@@ -4,7 +4,7 @@ import { Drafts } from "./drafts/drafts.js";
 import { Lamp } from "./light/lamp.js";
 import { describe } from "./light/words.js";
 import { Device } from "./offline/device.js";
-import { rescueEarlier } from "./offline/rescue.js";
+import { rescueEarlier, rescueLost } from "./offline/rescue.js";
 import { askForState, isReader, stateOf } from "./page/asking.js";
 import { startOutline } from "./page/outline.js";
 import { StandingNotice } from "./page/standing.js";
@@ -28,6 +28,8 @@ export class Room {
   session = null;
   /** @type {Reason | null} Of the latest draft that is kept. */
   #drafted = null;
+  /** @type {Session | null} In which it was looked for what the note has lost. */
+  #rescued = null;
   #beginning = false;
   #begunAnewAt = -Infinity;
   #dressTasks = () => {};
@@ -88,7 +90,7 @@ export class Room {
         if (update.docChanged || update.selectionSet || update.transactions.length) this.#toolbar.show(update.state);
       },
       onMounted: () => this.#mounted(),
-      onSynced: () => this.#notice.show(),
+      onSynced: () => this.#synced(session),
       onRole: (role) => this.#roleChanged(role),
       onOver: (reason, epoch) => this.#beginAnew(reason, epoch),
     });
@@ -127,6 +129,15 @@ export class Room {
    */
   async #keep(text, reason) {
     if (text.trim()) await this.#drafts.keep({ title: this.#title.name, text, reason });
+  }
+
+  /** @param {Session} session */
+  async #synced(session) {
+    if (this.#rescued !== session) {
+      this.#rescued = session;
+      await rescueLost(this.#device, this.#page, session.doc, (text) => this.#keep(text, "lost"));
+    }
+    this.#notice.show();
   }
 
   #mounted() {

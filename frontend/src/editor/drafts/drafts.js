@@ -4,7 +4,7 @@
  * @typedef {import("../offline/device.js").Device} Device
  * @typedef {import("../offline/device.js").Draft} Draft
  *
- * @typedef {"epoch" | "different" | "refused" | "read-only" | "earlier"} Reason
+ * @typedef {"epoch" | "different" | "refused" | "read-only" | "earlier" | "lost"} Reason
  */
 
 /** @type {Record<Reason, string>} */
@@ -13,6 +13,7 @@ export const REASONS = {
   different: "Your text and the server’s differed. Both are kept: the server’s is in the note, yours is here.",
   refused: "The server could not take what you wrote. Your text is kept.",
   "read-only": "You may no longer write here. What you wrote last is not in the note; your text is kept.",
+  lost: "This note was restored from a backup, and here is more than the backup has. The text as it was here is kept.",
   earlier: "You wrote here before the note was begun anew, and it was never saved. Your text is kept.",
 };
 
