@@ -1,11 +1,14 @@
 """The forms of the pages. They say what a field may hold; what a person may do with it is the services' business."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
 
+from core.accounts.models import User
 from notes.models import Notebook, Role
 from notes.models.notebook import CLOTHS
+from notes.services.departures import Holding
 
 UNTITLED = {"required": "Give it a title."}
 CLOTH_NAMES = ("Pine", "Madder", "Indigo", "Moss", "Ochre", "Heather")
@@ -80,3 +83,57 @@ class InvitationForm(RoleForm):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["email", "role"]
+
+
+class DepartureForm(forms.Form):
+    """Somebody deletes their account. Nothing is chosen beforehand: each notebook is decided about by hand."""
+
+    ERASE = "erase"
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: User, holdings: Sequence[Holding], data: Any = None) -> None:
+        super().__init__(data)
+        self._user = user
+        self._holdings = holdings
+        for holding in holdings:
+            giving = [(heir.public_id, f"{heir} owns it from now on") for heir in holding.heirs]
+            self.fields[self._name(holding)] = forms.ChoiceField(
+                label=str(holding.notebook),
+                choices=[*giving, (self.ERASE, _erasing(holding))],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Decide what becomes of it."},
+            )
+
+    @property
+    def decisions(self) -> Iterator[tuple[Holding, forms.BoundField]]:
+        """Each notebook with its field, for the page."""
+        for holding in self._holdings:
+            yield holding, self[self._name(holding)]
+
+    @property
+    def heirs(self) -> dict[int, User | None]:
+        """What departures.depart asks for."""
+        found: dict[int, User | None] = {}
+        for holding in self._holdings:
+            heirs: dict[str, User | None] = {heir.public_id: heir for heir in holding.heirs}
+            found[holding.notebook.pk] = {**heirs, self.ERASE: None}[self.cleaned_data[self._name(holding)]]
+        return found
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if not self._user.check_password(password):
+            raise forms.ValidationError("That is not your password.")
+        return password
+
+    def _name(self, holding: Holding) -> str:
+        return f"notebook-{holding.notebook.public_id}"
+
+
+def _erasing(holding: Holding) -> str:
+    many = f" with its {holding.notes} note{'' if holding.notes == 1 else 's'}" if holding.notes else ""
+    return f"delete it{many}, for everybody and for ever"

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from notes.views import (
+    account,
     exports,
     feed,
     home,
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("activity", feed.activity, name="activity"),
     path("palette", palette.palette, name="palette"),
+    path("accounts/takeout/", account.take_along, name="takeout"),
+    path("accounts/close/", account.close, name="account-close"),
     path("removed", removed.removed, name="removed"),
     path("invitations/<str:token>", invitations.invitation, name="invitation"),
     path("notebooks/new", notebooks.new, name="notebook-new"),

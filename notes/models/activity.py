@@ -50,8 +50,8 @@ class Activity(models.Model):
     who asks for "all after c" misses nothing.
 
     `data`, by verb: renamed {"old", "new"}; moved nothing, or in the place that it left {"title", "away": true}; edited
-    {"added", "removed"} in characters; joined {"role"}; left nothing, or who was put out {"member"}; role changed
-    {"member", "role"}.
+    {"added", "removed"} in characters; joined {"role"}; left nothing, or who was put out {"member", "member_key"}; role
+    changed {"member", "member_key", "role"}. The key says whose name to take out when an account is deleted.
     """
 
     # Neither has an index of its own: one of those below begins with it.

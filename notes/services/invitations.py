@@ -108,7 +108,8 @@ def _join(actor: User, notebook: Notebook, role: Role) -> Membership:
         record(actor, Verb.MEMBER_JOINED, notebook=notebook, data={"role": role.label})
     elif before < role:
         trees.access_changed(notebook)
-        record(actor, Verb.ROLE_CHANGED, notebook=notebook, data={"member": str(actor), "role": role.label})
+        data = {"member": str(actor), "member_key": actor.pk, "role": role.label}
+        record(actor, Verb.ROLE_CHANGED, notebook=notebook, data=data)
     return membership
 
 

@@ -72,7 +72,8 @@ def put_role(actor: User, membership: Membership, role: Role) -> Membership:
     notebook, member = membership.notebook, membership.user
     trees.access_changed(notebook)
     audit.member(actor, audit.Deed.ROLE_CHANGED, notebook, member, before=before, after=role)
-    record(actor, Verb.ROLE_CHANGED, notebook=notebook, data={"member": str(member), "role": Role(role).label})
+    data = {"member": str(member), "member_key": member.pk, "role": Role(role).label}
+    record(actor, Verb.ROLE_CHANGED, notebook=notebook, data=data)
     return membership
 
 
@@ -83,4 +84,5 @@ def end(actor: User, membership: Membership) -> None:
     trees.access_changed(notebook)
     deed = audit.Deed.LEFT if member == actor else audit.Deed.REMOVED
     audit.member(actor, deed, notebook, member, before=membership.role)
-    record(actor, Verb.MEMBER_LEFT, notebook=notebook, data={} if member == actor else {"member": str(member)})
+    data = {} if member == actor else {"member": str(member), "member_key": member.pk}
+    record(actor, Verb.MEMBER_LEFT, notebook=notebook, data=data)

@@ -138,6 +138,20 @@ def bring_back(actor: User, notebook: Notebook) -> Notebook:
     return _unmark(actor, notebook, "deleted_at", Verb.NOTEBOOK_RESTORED)
 
 
+@transaction.atomic
+def erase(actor: User, notebook: Notebook) -> None:
+    """Deletes an outermost notebook with all that is in it, for ever: notes, their history, the feed."""
+    (notebook,) = trees.lock(notebook)
+    require(actor, notebook, "delete")
+    if notebook.parent_id:
+        raise Invalid("Only an outermost notebook is erased.")
+    trees.access_changed(notebook)  # whoever has one of its notes open is told that it is gone
+    Note.objects.within(notebook).delete()
+    # The innermost first: each protects what is around it.
+    for inner in sorted(Notebook.objects.within(notebook), key=lambda inner: -inner.depth):
+        inner.delete()
+
+
 def must_be_open(notebook: Notebook) -> None:
     """Raises Invalid when nothing new may come into this notebook."""
     if notebook.archived_at:

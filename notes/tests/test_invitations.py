@@ -117,7 +117,7 @@ def test_the_stronger_role_stays(ada: User, ben: User, course: Notebook) -> None
     _, stronger = invitations.invite(ada, notebook=course, role=Role.OWNER)
     assert invitations.accept(ben, token=stronger).role == Role.OWNER
     line = Activity.objects.newest_first()[0]
-    assert (line.verb, line.data) == (Verb.ROLE_CHANGED, {"member": "Ben", "role": "owner"})
+    assert (line.verb, line.data) == (Verb.ROLE_CHANGED, {"member": "Ben", "member_key": ben.pk, "role": "owner"})
     assert Activity.objects.count() == lines + 1
 
 

@@ -38,6 +38,7 @@ INSIDE = {
     "deleted note": "{deleted_note}",
     "profile": "/accounts/profile/",
     "addresses": "/accounts/email/",
+    "delete the account": "/accounts/close/",
     "password": "/accounts/password/change/",
     "second factor": "/accounts/2fa/",
     "password, once more": "/accounts/2fa/totp/activate/",

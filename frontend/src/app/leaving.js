@@ -41,6 +41,9 @@ async function leave(form) {
 }
 
 export function startLeaving() {
+  // An account that is no more.
+  const gone = document.querySelector("[data-gone]")?.getAttribute("data-gone");
+  if (gone) indexedDB.deleteDatabase(PREFIX + gone);
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || !new URL(form.action).pathname.endsWith("/logout/")) return;

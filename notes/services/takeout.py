@@ -1,0 +1,149 @@
+"""Everything that is one person's, as a zip that they can read without Commonplace: JSON, and their notes as Markdown.
+
+Which notes: those in notebooks that they own, and those in which they wrote and which they may still read. What others
+wrote and they may only read is not theirs to take along.
+"""
+
+import json
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO
+
+from django.db.models import Q, QuerySet
+from django.utils.text import slugify
+
+from core.accounts.models import User
+from core.accounts.services import addresses_of
+from notes.models import Activity, Invitation, Membership, Note, Notebook, NoteClient, Role, Verb
+from notes.packing import DamagedSegmentError
+from notes.services import contents
+
+SHORT = 60  # characters of a title that become a part of a file's name
+ABOUT = """What Commonplace holds of you.
+
+profile.json       your name, your addresses, and since when you have an account
+memberships.json   the notebooks that you are a member of, and what you may do there
+activity.jsonl     every line of the feed that you caused, the oldest first
+invitations.json   the invitations that you made, and those that you accepted
+writing.json       where you wrote, and how many characters you added and removed, as the feed counted them
+notes.json         which file holds which note
+notes/             the notes in notebooks that you own, and those in which you wrote, as Markdown
+
+Times are in UTC. The hash of your password is not in it, nor are your sessions.
+"""
+
+
+def write(user: User, file: BinaryIO) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.txt", ABOUT)
+        archive.writestr("profile.json", _json(_profile(user)))
+        archive.writestr("memberships.json", _json(list(_memberships(user))))
+        archive.writestr("invitations.json", _json(list(_invitations(user))))
+        archive.writestr("writing.json", _json(list(_writing(user))))
+        _write_lines(archive, "activity.jsonl", _activity(user))
+        archive.writestr("notes.json", _json(list(_write_notes(archive, user))))
+
+
+def notes_of(user: User) -> QuerySet[Note]:
+    """The notes that they take along, also deleted ones of their own notebooks."""
+    owned = Q(notebook__in=Notebook.objects.of_member(user, Role.OWNER))
+    wrote = Q(pk__in=NoteClient.objects.filter(user=user).values("note")) | Q(created_by=user)
+    seen = Q(pk__in=Note.objects.visible_to(user))
+    found: QuerySet[Note] = Note.objects.filter(owned | (wrote & seen)).select_related("notebook")
+    return found.order_by("notebook__path", "position", "pk")
+
+
+def _profile(user: User) -> dict[str, Any]:
+    return {
+        "id": user.public_id,
+        "name": user.display_name,
+        "email": user.email,
+        "addresses": sorted(addresses_of(user)),
+        "ink": user.colour,
+        "joined": user.date_joined,
+        "signed in last": user.last_login,
+        "may use the admin": user.is_staff,
+    }
+
+
+def _memberships(user: User) -> Iterator[dict[str, Any]]:
+    for membership in Membership.objects.filter(user=user).select_related("notebook").order_by("created_at"):
+        yield {**_named(membership.notebook), "role": membership.get_role_display(), "since": membership.created_at}
+
+
+def _invitations(user: User) -> Iterator[dict[str, Any]]:
+    mine = Invitation.objects.filter(Q(created_by=user) | Q(accepted_by=user)).select_related("notebook")
+    for invitation in mine.order_by("created_at"):
+        made = invitation.created_by_id == user.pk
+        yield {
+            **_named(invitation.notebook),
+            "made or accepted": "made" if made else "accepted",
+            "role": invitation.get_role_display(),
+            # What somebody else noted about whom they invited is not told.
+            "for": invitation.email if made else "",
+            "made": invitation.created_at,
+            "good until": invitation.expires_at,
+            "accepted": invitation.accepted_at,
+            "withdrawn": invitation.revoked_at,
+        }
+
+
+def _activity(user: User) -> Iterator[dict[str, Any]]:
+    lines = Activity.objects.filter(actor=user).select_related("notebook", "note").order_by("created_at", "pk")
+    for line in lines.iterator():
+        yield {
+            "at": line.created_at,
+            "until": line.changed_at,
+            "what": line.verb,
+            "notebook": line.notebook.title,
+            "note": line.note.title if line.note else None,
+            **{key: value for key, value in line.data.items() if not key.endswith("_key")},
+        }
+
+
+def _writing(user: User) -> Iterator[dict[str, Any]]:
+    sittings = Activity.objects.filter(actor=user, verb=Verb.NOTE_EDITED).select_related("note", "notebook")
+    counts: dict[int, dict[str, Any]] = {}
+    for line in sittings.order_by("pk").iterator():
+        note = counts.setdefault(
+            line.note_id,
+            {**_named(line.note), "notebook": line.notebook.title, "sittings": 0, "added": 0, "removed": 0},
+        )
+        note["sittings"] += 1
+        for way in ("added", "removed"):
+            note[way] += line.data.get(way, 0)
+    yield from counts.values()
+
+
+def _write_notes(archive: zipfile.ZipFile, user: User) -> Iterator[dict[str, Any]]:
+    for note in notes_of(user):
+        told = {**_named(note), "notebook": note.notebook.title, "begun": note.created_at, "changed": note.changed_at}
+        if note.deleted_at or note.notebook.deleted_at:
+            told["deleted"] = note.deleted_at or note.notebook.deleted_at
+        try:
+            text = contents.text_of(note)
+        except DamagedSegmentError:
+            yield {**told, "file": None, "why": "a part of its history is damaged"}
+            continue
+        path = f"notes/{_short(note.notebook)}/{_short(note)}.md"
+        archive.writestr(path, text)
+        yield {**told, "file": path}
+
+
+def _named(thing: Note | Notebook) -> dict[str, Any]:
+    return {"id": thing.public_id, "title": thing.title}
+
+
+def _short(thing: Note | Notebook) -> str:
+    """A name for a file on any machine; the id makes it unlike others."""
+    return "-".join(filter(None, (slugify(thing.title)[:SHORT].strip("-"), thing.public_id[:8])))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n"
+
+
+def _write_lines(archive: zipfile.ZipFile, name: str, rows: Iterable[Any]) -> None:
+    with archive.open(name, "w") as member:
+        for row in rows:
+            member.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
