@@ -105,10 +105,9 @@ def _writing(user: User) -> Iterator[dict[str, Any]]:
     sittings = Activity.objects.filter(actor=user, verb=Verb.NOTE_EDITED).select_related("note", "notebook")
     counts: dict[int, dict[str, Any]] = {}
     for line in sittings.order_by("pk").iterator():
-        note = counts.setdefault(
-            line.note_id,
-            {**_named(line.note), "notebook": line.notebook.title, "sittings": 0, "added": 0, "removed": 0},
-        )
+        assert line.note is not None  # an edit is one of a note
+        begun = {**_named(line.note), "notebook": line.notebook.title, "sittings": 0, "added": 0, "removed": 0}
+        note = counts.setdefault(line.note.pk, begun)
         note["sittings"] += 1
         for way in ("added", "removed"):
             note[way] += line.data.get(way, 0)

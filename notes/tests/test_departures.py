@@ -34,6 +34,7 @@ def everything_about(text: str) -> list[str]:
 def test_no_name_and_no_address_of_theirs_is_left(ada: User, ben: User, course: Notebook, handshake: Note) -> None:
     ben.display_name = "Benedict Okafor"
     ben.is_staff = True
+    ben.set_password("three-segments-are-enough")
     ben.save()
     EmailAddress.objects.create(user=ben, email="benedict@home.example.org")
     _, token = invitations.invite(ada, notebook=course, role=Role.OWNER, email="Benedict@home.example.org")
@@ -48,6 +49,7 @@ def test_no_name_and_no_address_of_theirs_is_left(ada: User, ben: User, course: 
     departures.depart(ben, heirs={})
     assert everything_about("benedict") == []
     assert everything_about("ben@example.org") == []
+    assert not User.objects.get(pk=ben.pk).has_usable_password()
 
 
 def test_a_name_in_an_old_line_is_taken_out_too(ada: User, ben: User, course: Notebook) -> None:
