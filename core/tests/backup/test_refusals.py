@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from core.tests.backup.instances import Instance
-from core.tests.backup.test_damaged_archives import made_anew, tell_manifest
+from core.tests.backup.test_damaged_archives import made_anew, rename, tell_manifest
 from core.tests.servers import Serve
 from core.tests.services import Postgres
 
@@ -87,6 +87,15 @@ def test_a_damaged_one_is_named(archive: Path, empty: Instance, tmp_path: Path) 
         assert str(path) in said
         assert "it is no archive, or its end is missing" in said
     assert "cannot be read: No such file" in empty.refuses("restore", str(tmp_path / "nowhere.zip"))
+
+
+def test_one_that_was_changed_is_refused_before_anything_is_written(
+    archive: Path, empty: Instance, tmp_path: Path
+) -> None:
+    path = tmp_path / "changed.zip"
+    path.write_bytes(made_anew(archive.read_bytes(), rename))
+    said = empty.refuses("restore", str(path))
+    assert "tables/notes.Notebook.jsonl is not as it was written. Nothing was changed." in said
 
 
 def climb(told: dict[str, Any]) -> None:
