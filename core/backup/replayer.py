@@ -5,7 +5,6 @@ It knows no database and no Django, and may end at any moment.
 
 import base64
 import json
-import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -13,15 +12,12 @@ from typing import Any
 from notes.documents import Document, text_hash
 from notes.packing import DamagedSegmentError, unpack
 
-NICENESS = 10
-
 
 class GapError(Exception):
     """A number is missing, or there twice."""
 
 
 def main() -> None:
-    os.nice(NICENESS)
     for line in sys.stdin.buffer:
         sys.stdout.write(json.dumps(_answer(json.loads(line))) + "\n")
         sys.stdout.flush()

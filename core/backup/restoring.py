@@ -90,7 +90,8 @@ def notes_in(archive: Archive) -> Iterator[Verdict]:
 
 
 def _verdict(told: logs.NoteLog, stored: logs.NoteLog, replayer: Replayer) -> Verdict:
-    log, opened = logs.replayed(told, replayer), logs.as_opened(stored, replayer)
+    log = logs.replayed(told, replayer)
+    opened = log if logs.opens_by_its_log(told, stored) else logs.as_opened(stored, replayer)
     return Verdict(told.name, _trouble(log.trouble, opened.trouble, same=log.digest == opened.digest))
 
 
