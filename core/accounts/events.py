@@ -14,6 +14,14 @@ class SessionsEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgotten:
+    """An account is deleted: whoever keeps something under its addresses throws it away."""
+
+    user_id: int
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ProfileChanged:
     """Name or colour are new: what others see of this user must be stamped anew."""
 

@@ -5,7 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
-from core.accounts.events import ProfileChanged
+from core.accounts.events import Forgotten, ProfileChanged
 from core.accounts.models import COLOURS, User
 from core.lib import wording
 from core.lib.errors import Invalid
@@ -40,6 +40,7 @@ def make_nameless(user: User) -> User:
     The row stays, for it is what the history of shared notes refers to, also where it is packed: who wrote there is
     one former member, and not another, and nobody knows which person that was.
     """
+    publish(Forgotten(user_id=user.pk, addresses=tuple(addresses_of(user))))
     EmailAddress.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()

@@ -8,7 +8,10 @@ class BackgroundConfig(AppConfig):
 
     def ready(self) -> None:
         from core import celery  # noqa: F401  # the application that tasks are declared for
-        from core.background import failures, liveness
+        from core.accounts.events import Forgotten
+        from core.background import failures, liveness, mail
+        from core.lib.events import subscribe
 
         failures.connect()
         liveness.connect()
+        subscribe(Forgotten, lambda event: mail.forget(event.addresses))

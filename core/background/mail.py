@@ -61,6 +61,12 @@ def deliver(pk: int) -> bool:
     return True
 
 
+def forget(addresses: Sequence[str]) -> None:
+    """Messages to somebody who has no account any more: what waits for them is not sent."""
+    for address in addresses:
+        WaitingMail.objects.filter(to__iexact=address).delete()
+
+
 def _try_later(waiting: WaitingMail, error: Exception) -> None:
     hopeless = waiting.tries >= TRIES or isinstance(error, InvalidToken)
     waiting.error = "SECRET_KEY was changed since" if isinstance(error, InvalidToken) else described(error)

@@ -115,7 +115,7 @@ def check_alone() -> None:
         (count,) = cursor.fetchone()
     if count:
         raise BackupError(
-            f"Somebody else is connected to this database ({count}): a running server, most likely. Stop it first."
+            f"Somebody else is connected to this database ({count}): servers or workers, most likely. Stop them first."
         )
 
 

@@ -50,6 +50,9 @@ KEPT: dict[str, Sequence[str]] = {
 LEFT_OUT = {
     "sessions.Session": "Whoever was signed in signs in again.",
     "account.EmailConfirmation": "A link that is good for some days; another can be asked for.",
+    "notes.Export": "A file that is made again when it is asked for, and goes after a day.",
+    "background.WaitingMail": "Encrypted with the secret key, which stays where it is.",
+    "background.FailedTask": "For whoever looks after this installation, not another.",
     "contenttypes.ContentType": "Made by each installation for itself.",
     "auth.Permission": "Made by each installation for itself.",
 }

@@ -14,7 +14,7 @@ from django.utils import timezone
 from core.accounts.models import User
 from core.accounts.services import NAMELESS, addresses_of, make_nameless
 from core.lib.errors import Invalid
-from notes.models import Activity, Invitation, Membership, Note, Notebook, Role, Verb
+from notes.models import Activity, Export, Invitation, Membership, Note, Notebook, Role, Verb
 from notes.services import notebooks, trees
 from notes.services.activity import record
 
@@ -50,6 +50,7 @@ def depart(user: User, *, heirs: Heirs) -> None:
     for holding in holdings(user):
         _decide(user, holding, heirs)
     _withdraw_invitations(user)
+    Export.objects.filter(requested_by=user).delete()
     for notebook in _leave(user):
         record(user, Verb.MEMBER_LEFT, notebook=notebook)
     _take_out_of_lines(user, known)

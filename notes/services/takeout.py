@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 from django.db.models import Q, QuerySet
-from django.utils.text import slugify
 
 from core.accounts.models import User
 from core.accounts.services import addresses_of
 from notes.models import Activity, Invitation, Membership, Note, Notebook, NoteClient, Role, Verb
 from notes.packing import DamagedSegmentError
 from notes.services import contents
+from notes.services.filenames import Names
 
-SHORT = 60  # characters of a title that become a part of a file's name
 ABOUT = """What Commonplace holds of you.
 
 profile.json       your name, your addresses, and since when you have an account
@@ -115,7 +114,12 @@ def _writing(user: User) -> Iterator[dict[str, Any]]:
 
 
 def _write_notes(archive: zipfile.ZipFile, user: User) -> Iterator[dict[str, Any]]:
+    """A folder for each notebook, beside each other: of some the person does not see what is around them."""
+    folders, names = Names(), dict[int, tuple[str, Names]]()
     for note in notes_of(user):
+        if note.notebook_id not in names:
+            names[note.notebook_id] = folders.one(note.notebook.title), Names()
+        folder, inside = names[note.notebook_id]
         told = {**_named(note), "notebook": note.notebook.title, "begun": note.created_at, "changed": note.changed_at}
         if note.deleted_at or note.notebook.deleted_at:
             told["deleted"] = note.deleted_at or note.notebook.deleted_at
@@ -124,18 +128,13 @@ def _write_notes(archive: zipfile.ZipFile, user: User) -> Iterator[dict[str, Any
         except DamagedSegmentError:
             yield {**told, "file": None, "why": "a part of its history is damaged"}
             continue
-        path = f"notes/{_short(note.notebook)}/{_short(note)}.md"
+        path = f"notes/{folder}/{inside.one(note.title, '.md')}"
         archive.writestr(path, text)
         yield {**told, "file": path}
 
 
 def _named(thing: Note | Notebook) -> dict[str, Any]:
     return {"id": thing.public_id, "title": thing.title}
-
-
-def _short(thing: Note | Notebook) -> str:
-    """A name for a file on any machine; the id makes it unlike others."""
-    return "-".join(filter(None, (slugify(thing.title)[:SHORT].strip("-"), thing.public_id[:8])))
 
 
 def _json(value: Any) -> str:

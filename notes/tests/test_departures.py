@@ -8,13 +8,15 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from core.accounts.events import SessionsEnded
 from core.accounts.models import User
+from core.background.models import WaitingMail
 from notes.access import abilities
 from notes.errors import Invalid, NotFound
-from notes.models import Activity, Invitation, Membership, Note, Notebook, NoteClient, NoteUpdate, Role, Verb
-from notes.services import contents, departures, history, invitations, memberships, notebooks, notes, segments
+from notes.models import Activity, Export, Invitation, Membership, Note, Notebook, NoteClient, NoteUpdate, Role, Verb
+from notes.services import contents, departures, exports, history, invitations, memberships, notebooks, notes, segments
 from notes.tests.logs import snap, whole, write
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,13 @@ def everything_about(text: str) -> list[str]:
     ]
 
 
-def test_no_name_and_no_address_of_theirs_is_left(ada: User, ben: User, course: Notebook, handshake: Note) -> None:
+def test_no_name_and_no_address_of_theirs_is_left(
+    ada: User,
+    ben: User,
+    course: Notebook,
+    handshake: Note,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
     ben.display_name = "Benedict Okafor"
     ben.is_staff = True
     ben.set_password("three-segments-are-enough")
@@ -45,11 +53,15 @@ def test_no_name_and_no_address_of_theirs_is_left(ada: User, ben: User, course: 
     LogEntry.objects.create(
         user=ada, content_type=kind, object_id=str(ben.pk), object_repr=str(ben), action_flag=CHANGE
     )
+    exports.begin(ben, course)
+    WaitingMail.objects.create(to="benedict@home.example.org", sealed=b"")
     assert everything_about("benedict")
-    departures.depart(ben, heirs={})
+    with django_capture_on_commit_callbacks(execute=True):
+        departures.depart(ben, heirs={})
     assert everything_about("benedict") == []
     assert everything_about("ben@example.org") == []
     assert not User.objects.get(pk=ben.pk).has_usable_password()
+    assert not Export.objects.exists()
 
 
 def test_a_name_in_an_old_line_is_taken_out_too(ada: User, ben: User, course: Notebook) -> None:

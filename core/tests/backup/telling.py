@@ -17,7 +17,10 @@ from notes.models import Note, Notebook  # noqa: E402
 from notes.packing import DamagedSegmentError  # noqa: E402
 from notes.services import contents, history  # noqa: E402
 
-LEFT_OUT = {"sessions.Session", "account.EmailConfirmation", "contenttypes.ContentType", "auth.Permission"}
+LEFT_OUT = {
+    *("sessions.Session", "account.EmailConfirmation", "contenttypes.ContentType", "auth.Permission"),
+    *("notes.Export", "background.WaitingMail", "background.FailedTask"),
+}
 
 
 def main() -> None:
