@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from core.tests.backup.instances import Instance
@@ -67,11 +68,12 @@ def test_one_that_is_served_is_left_alone(archive: Path, serve: Serve) -> None:
 
 
 @pytest.mark.postgres
-def test_nor_is_one_that_is_served_on_postgresql(archive: Path, serve: Serve, postgres: Postgres) -> None:
-    server = serve(postgres=postgres)
-    server.get("/", "ada@example.org")
-    there = Instance(server.data_dir, server.environment["DATABASE_URL"])
-    assert "Somebody else is connected to this database" in there.refuses("restore", str(archive))
+def test_nor_is_one_on_postgresql_to_which_somebody_is_connected(
+    archive: Path, postgres_url: str, tmp_path: Path
+) -> None:
+    there = Instance(tmp_path, postgres_url)
+    with psycopg.connect(postgres_url):
+        assert "Somebody else is connected to this database (1)" in there.refuses("restore", str(archive))
 
 
 def test_a_newer_version_is_needed(archive: Path, empty: Instance, tmp_path: Path) -> None:
