@@ -16,8 +16,10 @@ RUN npm run build
 FROM python:3.13-slim AS packages
 WORKDIR /src
 RUN python -m venv /venv
-COPY requirements/base.txt ./
-RUN /venv/bin/pip install --no-cache-dir --require-hashes -r base.txt
+# `traces` has the packages of OpenTelemetry too.
+ARG REQUIREMENTS=base
+COPY requirements/${REQUIREMENTS}.txt ./
+RUN /venv/bin/pip install --no-cache-dir --require-hashes -r ${REQUIREMENTS}.txt
 
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Commonplace" \

@@ -42,7 +42,7 @@ def begin() -> None:
     correlation.add_source(_trace)
     connection_created.connect(_watch_statements, dispatch_uid="watch_statements")
     RedisInstrumentor().instrument()
-    CeleryInstrumentor().instrument()
+    CeleryInstrumentor().instrument()  # type: ignore[no-untyped-call]  # it has types, but this
 
 
 def _trace() -> dict[str, str]:

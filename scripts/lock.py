@@ -6,7 +6,7 @@ from scripts import packages
 from scripts.trouble import ROOT, Command, Trouble, run
 
 OPTIONS = ("--universal", "--python-version=3.12", "--generate-hashes", "--no-emit-index-url", "--no-header")
-NAMES = ("base", "dev", "uv", "node")
+NAMES = ("base", "traces", "dev", "uv", "node")
 
 
 def main(*arguments: str) -> None:

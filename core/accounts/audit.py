@@ -1,5 +1,10 @@
-"""Writes the log of permission changes, each row in the transaction of the change itself, and lets old rows go."""
+"""Writes the log of permission changes, each row in the transaction of the change itself.
 
+Two things are done to rows that are there, past the rule that they are only added: old ones go, and an account that was
+deleted is not named any more.
+"""
+
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +15,7 @@ from django.utils import timezone
 from core.accounts.models import AuditEntry, Deed, User
 from core.lib import doors
 
-__all__ = ["Deed", "entry", "expire_audit", "record", "write"]
+__all__ = ["Deed", "entry", "expire_audit", "make_nameless", "record", "write"]
 
 
 def entry(actor: User | None, deed: Deed, *, about: User | None = None, **rest: str) -> AuditEntry:
@@ -38,9 +43,20 @@ def expire_audit() -> int:
     if not settings.AUDIT_DAYS:
         return 0
     limit = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
-    # The one way past the rule that nothing is removed.
     gone, _ = AuditEntry._base_manager.filter(at__lt=limit).delete()
     return gone
+
+
+def make_nameless(user: User, name: str, addresses: Iterable[str]) -> None:
+    """What was done stays, and that it was one and the same person; who that was is `name` from now on."""
+    rows = AuditEntry._base_manager.all()
+    rows.filter(actor=user).update(actor_name=name)
+    rows.filter(about=user).update(about_name=name)
+    for address in addresses:  # they were invited by it
+        for field in ("before", "after"):
+            for row in rows.filter(**{f"{field}__icontains": address}):
+                told = re.sub(re.escape(address), name, getattr(row, field), flags=re.IGNORECASE)
+                rows.filter(pk=row.pk).update(**{field: told})
 
 
 def _named(field: str, user: User | None) -> dict[str, Any]:

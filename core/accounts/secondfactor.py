@@ -57,6 +57,19 @@ def was_shown(request: HttpRequest) -> bool:
     return any(record.get("method") == "mfa" for record in records) and has_one(request.user)
 
 
+def unreadable() -> int:
+    """How many have one that was set up under a SECRET_KEY which is not known here."""
+    return sum(not _opens(one.data["secret"]) for one in Authenticator.objects.filter(type=Authenticator.Type.TOTP))
+
+
+def _opens(encrypted: str) -> bool:
+    try:
+        seal(USE).decrypt(encrypted.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def connect() -> None:
     """Called once, when Django is ready."""
     authenticator_added.connect(_added, dispatch_uid="second_factor_added")

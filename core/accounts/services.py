@@ -1,10 +1,12 @@
 """Every write to accounts that is not django-allauth's."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 
+from core.accounts import audit
 from core.accounts.events import Forgotten, ProfileChanged
 from core.accounts.models import COLOURS, User
 from core.lib import wording
@@ -41,7 +43,10 @@ def make_nameless(user: User) -> User:
     one former member, and not another, and nobody knows which person that was.
     """
     publish(Forgotten(user_id=user.pk, addresses=tuple(addresses_of(user))))
+    audit.record(user, audit.Deed.ACCOUNT_DELETED, about=user)
+    audit.make_nameless(user, NAMELESS, addresses_of(user))
     EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
     user.groups.clear()
     user.user_permissions.clear()
     kind = ContentType.objects.get_for_model(User)

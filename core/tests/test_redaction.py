@@ -68,7 +68,7 @@ def test_what_is_none_stays(said: str) -> None:
     assert mask(said) == said
 
 
-def caught(call: Any) -> BaseException:
+def caught(call: Any) -> Exception:
     try:
         call()
     except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked at
@@ -77,7 +77,7 @@ def caught(call: Any) -> BaseException:
 
 
 @pytest.fixture
-def refusal(postgres_url: str) -> BaseException:
+def refusal(postgres_url: str) -> Exception:
     """PostgreSQL does not take a row, and Django says so."""
 
     def insert() -> None:
@@ -92,7 +92,7 @@ def refusal(postgres_url: str) -> BaseException:
 
 
 @pytest.mark.postgres
-def test_a_database_error_comes_without_the_row(refusal: BaseException) -> None:
+def test_a_database_error_comes_without_the_row(refusal: Exception) -> None:
     assert SECRET in str(refusal), "PostgreSQL has become discreet; then this test is of no use"
     for said in (traceback_of(refusal), told(refusal), mask(repr(refusal)), mask(str(refusal))):
         assert SECRET not in said
@@ -115,7 +115,7 @@ def test_nor_with_the_statement(postgres_url: str) -> None:
 
 
 @pytest.mark.postgres
-def test_nor_as_the_cause_of_another(refusal: BaseException) -> None:
+def test_nor_as_the_cause_of_another(refusal: Exception) -> None:
     def fail() -> None:
         try:
             raise refusal

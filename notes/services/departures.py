@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from core.accounts.models import User
 from core.accounts.services import NAMELESS, addresses_of, make_nameless
 from core.lib.errors import Invalid
 from notes.models import Activity, Export, Invitation, Membership, Note, Notebook, Role, Verb
-from notes.services import notebooks, trees
+from notes.services import audit, invitations, memberships, notebooks, trees
 from notes.services.activity import record
 
 NAMING = (Verb.ROLE_CHANGED, Verb.MEMBER_LEFT)  # lines that name somebody besides their actor
@@ -87,12 +86,15 @@ def _decide(user: User, holding: Holding, heirs: Heirs) -> None:
         return
     if heir not in holding.heirs:
         raise Invalid(f"“{notebook}” cannot be handed over to {heir}, who does not write there any more.")
-    Membership.objects.filter(notebook=notebook, user=heir).update(role=Role.OWNER)
+    memberships.put_role(
+        user, Membership.objects.select_related("notebook", "user").get(notebook=notebook, user=heir), Role.OWNER
+    )
 
 
 def _withdraw_invitations(user: User) -> None:
     """Links that they made lead nowhere any more; and nobody reads their address beside a link that they used."""
-    Invitation.objects.filter(created_by=user, accepted_at=None, revoked_at=None).update(revoked_at=timezone.now())
+    for invitation in Invitation.objects.filter(created_by=user, accepted_at=None).select_related("notebook"):
+        invitations.withdraw(user, invitation)
     addressed = Q(accepted_by=user)
     for address in addresses_of(user):
         addressed |= Q(email__iexact=address)
@@ -101,11 +103,12 @@ def _withdraw_invitations(user: User) -> None:
 
 def _leave(user: User) -> list[Notebook]:
     """All that is left of their memberships. Returns where they were."""
-    memberships = list(Membership.objects.filter(user=user).select_related("notebook").order_by("notebook_id"))
-    Membership.objects.filter(pk__in=[membership.pk for membership in memberships]).delete()
-    for membership in memberships:
+    left = list(Membership.objects.filter(user=user).select_related("notebook").order_by("notebook_id"))
+    Membership.objects.filter(pk__in=[membership.pk for membership in left]).delete()
+    for membership in left:
+        audit.member(user, audit.Deed.LEFT, membership.notebook, user, before=membership.role)
         trees.access_changed(membership.notebook)
-    return [membership.notebook for membership in memberships]
+    return [membership.notebook for membership in left]
 
 
 def _places(user: User) -> set[int]:

@@ -145,6 +145,7 @@ def erase(actor: User, notebook: Notebook) -> None:
     require(actor, notebook, "delete")
     if notebook.parent_id:
         raise Invalid("Only an outermost notebook is erased.")
+    audit.state(actor, audit.Deed.ERASED, notebook)
     trees.access_changed(notebook)  # whoever has one of its notes open is told that it is gone
     Note.objects.within(notebook).delete()
     # The innermost first: each protects what is around it.

@@ -11,7 +11,8 @@ from typing import Any, BinaryIO
 
 from django.db.models import Q, QuerySet
 
-from core.accounts.models import User
+from core.accounts.models import AuditEntry, User
+from core.accounts.secondfactor import has_one
 from core.accounts.services import addresses_of
 from notes.models import Activity, Invitation, Membership, Note, Notebook, NoteClient, Role, Verb
 from notes.packing import DamagedSegmentError
@@ -22,6 +23,7 @@ ABOUT = """What Commonplace holds of you.
 
 profile.json       your name, your addresses, and since when you have an account
 memberships.json   the notebooks that you are a member of, and what you may do there
+permissions.jsonl  changes of what people may do that you made, or that were about you, the oldest first
 activity.jsonl     every line of the feed that you caused, the oldest first
 invitations.json   the invitations that you made, and those that you accepted
 writing.json       where you wrote, and how many characters you added and removed, as the feed counted them
@@ -39,6 +41,7 @@ def write(user: User, file: BinaryIO) -> None:
         archive.writestr("memberships.json", _json(list(_memberships(user))))
         archive.writestr("invitations.json", _json(list(_invitations(user))))
         archive.writestr("writing.json", _json(list(_writing(user))))
+        _write_lines(archive, "permissions.jsonl", _permissions(user))
         _write_lines(archive, "activity.jsonl", _activity(user))
         archive.writestr("notes.json", _json(list(_write_notes(archive, user))))
 
@@ -62,6 +65,7 @@ def _profile(user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "signed in last": user.last_login,
         "may use the admin": user.is_staff,
+        "second factor": has_one(user),
     }
 
 
@@ -84,6 +88,21 @@ def _invitations(user: User) -> Iterator[dict[str, Any]]:
             "good until": invitation.expires_at,
             "accepted": invitation.accepted_at,
             "withdrawn": invitation.revoked_at,
+        }
+
+
+def _permissions(user: User) -> Iterator[dict[str, Any]]:
+    rows = AuditEntry.objects.filter(Q(actor=user) | Q(about=user)).order_by("pk")
+    for row in rows.iterator():
+        yield {
+            "at": row.at,
+            "what": row.get_deed_display(),
+            "by you": row.actor_id == user.pk,
+            "about you": row.about_id == user.pk,
+            "notebook": row.notebook_title,
+            "note": row.note_title,
+            "before": row.before,
+            "after": row.after,
         }
 
 

@@ -1,4 +1,5 @@
-"""The log of permission changes: who let whom do what, when, and by which door. Rows are written and never changed."""
+"""The log of permission changes: who let whom do what, when, and by which door. Rows are only added; what else there is
+to do with them is in core/accounts/audit.py."""
 
 from typing import Any, ClassVar
 
@@ -24,10 +25,12 @@ class Deed(models.TextChoices):
     ARCHIVED = "archived", "archived"
     UNARCHIVED = "unarchived", "taken out of the archive"
     DELETED = "deleted", "deleted"
+    ERASED = "erased", "deleted for ever"
     RESTORED = "restored", "restored"
     ACCOUNT_MADE = "account-made", "account made"
     ACCOUNT_CLOSED = "account-closed", "account deactivated"
     ACCOUNT_REOPENED = "account-reopened", "account reactivated"
+    ACCOUNT_DELETED = "account-deleted", "account deleted"
     RANK_CHANGED = "rank-changed", "staff or superuser changed"
     PERMISSIONS_CHANGED = "permissions-changed", "groups or permissions changed"
     SESSIONS_ENDED = "sessions-ended", "sessions ended"
@@ -54,8 +57,8 @@ class AuditQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """One change of what one person, or everybody in a place, may do.
 
-    People are named by a key and by text, which stays when the account is gone. Places are named by their public id,
-    which is never given to another: accounts know nothing of the tables of notes.
+    People are named by a key and by text, which stays when the account is gone, unless its owner had it deleted. Places
+    are named by their public id, which is never given to another: accounts know nothing of the tables of notes.
     """
 
     at = models.DateTimeField("when", default=timezone.now, db_index=True)

@@ -63,7 +63,7 @@ def test_a_role_is_changed(
     put(operator, course, (ben, Role.VIEWER))
     assert not abilities(ben, handshake).write
     assert handshake.pk in changed[-1].note_ids
-    assert newest(course) == (Verb.ROLE_CHANGED, root, {"member": "Ben", "role": "viewer"})
+    assert newest(course) == (Verb.ROLE_CHANGED, root, {"member": "Ben", "member_key": ben.pk, "role": "viewer"})
     assert told() == [("Root", Deed.ROLE_CHANGED, "Ben", "editor", "viewer")]
 
 
@@ -75,7 +75,7 @@ def test_a_member_is_removed(
     put(operator, course, (ben, None))
     assert not abilities(ben, handshake).read
     assert handshake.pk in changed[-1].note_ids
-    assert newest(course) == (Verb.MEMBER_LEFT, root, {"member": "Ben"})
+    assert newest(course) == (Verb.MEMBER_LEFT, root, {"member": "Ben", "member_key": ben.pk})
     assert told() == [("Root", Deed.REMOVED, "Ben", "editor", "")]
 
 

@@ -9,12 +9,18 @@ from typing import Any
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
+from core.accounts import secondfactor
 from core.backup import restoring
 from core.backup.errors import BackupError, BadArchiveError
 from core.backup.reading import Archive
 from core.management.commands.backup import in_words, opened, report
 from core.management.commands.prepare import alone
 from core.management.commands.serve import check_folder, take_lock
+
+SEALED = (
+    "Second factors that were set up under another SECRET_KEY: {count}. Put that key into SECRET_KEY_FALLBACKS, or "
+    "take each away with `manage.py remove_second_factor ADDRESS`."
+)
 
 
 class Command(BaseCommand):
@@ -31,6 +37,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"Restored {in_words(archive.manifest)}.")
                 self.stdout.write("Comparing every note with its history ...")
                 report(self, restoring.restored(archive))
+                if count := secondfactor.unreadable():
+                    self.stdout.write(SEALED.format(count=count))
                 self.stdout.write("Every note is what its history says. Everybody signs in anew.")
         except BackupError as error:
             raise CommandError(str(error)) from error

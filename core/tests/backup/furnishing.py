@@ -6,6 +6,7 @@ django.setup()
 
 from datetime import timedelta  # noqa: E402  # Django comes first
 
+from allauth.mfa.models import Authenticator  # noqa: E402
 from django.contrib.admin.models import CHANGE, LogEntry  # noqa: E402
 from django.contrib.auth.models import Group, Permission  # noqa: E402
 from django.contrib.contenttypes.models import ContentType  # noqa: E402
@@ -13,9 +14,11 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from core.accounts.models import User  # noqa: E402
+from core.accounts.secondfactor import USE  # noqa: E402
 from core.lib import clock  # noqa: E402
+from core.lib.sealing import seal  # noqa: E402
 from notes.models import LoadMark, Note, Notebook, NoteClient, NoteUpdate, Role  # noqa: E402
-from notes.services import contents, invitations, memberships, notebooks, notes, segments  # noqa: E402
+from notes.services import contents, history, invitations, memberships, notebooks, notes, segments  # noqa: E402
 from notes.tests import logs  # noqa: E402
 from realtime.tests.writers import Writer  # noqa: E402
 
@@ -74,6 +77,7 @@ def write_much(ada: User, ben: User, course: Notebook) -> None:
     for number in range(20):
         his.log(his.writer.insert(0, f"<{number}>"))
     his.log(b"\xff\xff no update at all", quarantined=True)
+    history.quarantine(note.pk, [note.seq], "not an update")
     LoadMark.objects.create(note=note, process="the one that died")
 
 
@@ -114,12 +118,15 @@ def invite(ada: User, course: Notebook) -> None:
 
 
 def operate(cleo: User) -> None:
-    """Somebody with rights in the admin, and what they did there."""
+    """Somebody with rights in the admin and a second factor, and what they did there."""
     helpers = Group.objects.create(name="Helpers")
     kind = ContentType.objects.get_for_model(User)
     helpers.permissions.add(Permission.objects.get(content_type=kind, codename="view_user"))
     cleo.groups.add(helpers)
     cleo.user_permissions.add(Permission.objects.get(content_type=kind, codename="change_user"))
+    Authenticator.objects.create(
+        user=cleo, type=Authenticator.Type.TOTP, data={"secret": seal(USE).encrypt(b"A").decode()}
+    )
     LogEntry.objects.create(
         user=cleo, content_type=kind, object_id="1", object_repr="Ada", action_flag=CHANGE, change_message="[]"
     )

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from core.tests.backup.instances import Instance
-from core.tests.backup.test_refusals import forged, remanifested
+from core.tests.backup.test_damaged_archives import made_anew, tell_manifest
+from core.tests.backup.test_refusals import forged
 
 ARCHIVES = sorted((Path(__file__).parent / "archives").glob("*.zip"))
 
@@ -39,23 +40,31 @@ def gist(instance: Instance) -> dict[str, Any]:
 
 @pytest.fixture
 def older(archive: Path, tmp_path: Path) -> Path:
-    """As the version before snapshots had outlines would have made it."""
+    """As the version before snapshots had outlines, and before it was written down why something is in quarantine."""
 
     def without_outlines(rows: list[dict[str, Any]]) -> None:
         for row in rows:
             del row["outline"]
 
+    def without_quarantine(members: dict[str, bytes]) -> None:
+        del members["tables/notes.Quarantine.jsonl"]
+        tell_manifest(members, before)
+
     path = forged(archive, "notes.NoteSnapshot", without_outlines, tmp_path / "older.zip")
-    return remanifested(path, lambda told: told["migrations"].update(notes=before(told)), path)
+    path.write_bytes(made_anew(path.read_bytes(), without_quarantine))
+    return path
 
 
-def before(told: dict[str, Any]) -> list[str]:
-    return [name for name in told["migrations"]["notes"] if name < "0007_snapshot_outlines"]
+def before(told: dict[str, Any]) -> None:
+    there = told["migrations"]["notes"]
+    told["migrations"]["notes"] = [name for name in there if name < "0007_snapshot_outlines"]
+    told["parts"] = [part for part in told["parts"] if part["table"] != "notes.Quarantine"]
 
 
-def without_outlines(told: dict[str, Any]) -> dict[str, Any]:
+def as_it_was_then(told: dict[str, Any]) -> dict[str, Any]:
     for row in told["rows"]["notes.NoteSnapshot"]:
         row["outline"] = ""
+    told["rows"]["notes.Quarantine"] = []
     return told
 
 
@@ -64,7 +73,7 @@ def test_an_older_state_is_brought_up_to_date(
 ) -> None:
     there = sqlite("without tables")
     there.manage("restore", str(older))
-    assert there.tell() == without_outlines(furnished.tell())
+    assert there.tell() == as_it_was_then(furnished.tell())
 
 
 @pytest.mark.postgres
@@ -74,4 +83,4 @@ def test_an_instance_that_is_up_to_date_goes_back_for_it_and_on_again(
     there = Instance(tmp_path, postgres_url)
     there.manage("prepare")
     there.manage("restore", str(older))
-    assert there.tell() == without_outlines(furnished.tell())
+    assert there.tell() == as_it_was_then(furnished.tell())

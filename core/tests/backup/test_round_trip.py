@@ -55,6 +55,15 @@ def test_everything_comes_through_postgresql(
     there.manage("shell", "-c", WRITE_ON)  # new rows get new keys
 
 
+def test_second_factors_need_the_key_under_which_they_were_set_up(
+    furnished: Instance, archive: Path, sqlite: Callable[[str], Instance]
+) -> None:
+    assert "under another SECRET_KEY: 1." in sqlite("with a key of its own").manage("restore", str(archive))
+    there = sqlite("with the same key")
+    shutil.copy(furnished.folder / "secret-key", there.folder)
+    assert "SECRET_KEY" not in there.manage("restore", str(archive))
+
+
 def test_what_is_new_comes_after_what_was_restored(restored: Instance, tmp_path: Path) -> None:
     there = Instance(tmp_path / "there")
     shutil.copytree(restored.folder, there.folder)

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -122,7 +123,11 @@ def test_a_page_looks_at_what_is_on_it(client: Client, path: str) -> None:
 
 def test_the_page_of_a_notebook_or_a_note_looks_at_what_is_on_it(client: Client, ada: User) -> None:
     for thing in (Notebook.objects.visible_to(ada)[0], Note.objects.visible_to(ada)[0]):
-        assert look(lambda thing=thing: client.get(thing.get_absolute_url()).status_code, at_most=600) == 200
+        assert look(partial(_status, client, thing.get_absolute_url()), at_most=600) == 200
+
+
+def _status(client: Client, path: str) -> int:
+    return client.get(path).status_code
 
 
 # --- Chores ------------------------------------------------------------------------------------------------------
