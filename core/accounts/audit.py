@@ -55,7 +55,7 @@ def make_nameless(user: User, name: str, addresses: Iterable[str]) -> None:
     for address in addresses:  # they were invited by it
         for field in ("before", "after"):
             for row in rows.filter(**{f"{field}__icontains": address}):
-                told = re.sub(re.escape(address), name, getattr(row, field), flags=re.IGNORECASE)
+                told = re.sub(rf"(?<![\w.+-]){re.escape(address)}(?![\w.-])", name, getattr(row, field), flags=re.I)
                 rows.filter(pk=row.pk).update(**{field: told})
 
 

@@ -69,4 +69,4 @@ def _told(address: Any) -> str:
     if address is None:
         return ""
     marks = [word for word, holds in (("first", address.primary), ("confirmed", address.verified)) if holds]
-    return ", ".join([f"{address.email} of {address.user.email}", *marks])
+    return ", ".join([address.email, *marks])

@@ -9,16 +9,18 @@ from typing import Any
 GONE = "***"
 MESSAGE_LENGTH = 300  # of an exception; what is longer quotes what it could not read
 
-NAMES = r"password|secret|token|session\w*|api_?key|signature"
+# Every path that anybody asks for is looked through: each of these must take time in proportion to the length of the
+# text, so nothing that repeats may be followed by what it can also match.
+SECRET = re.compile(r"password|secret|token|session|api_?key|signature", re.I)
+SET = re.compile(r"(?<![\w-])([\w-]++)=[^&;,\s\"']+")
 # In the order in which they are tried. A test holds the first to every route that takes a secret.
 PATTERNS = (
     (re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^/?#\s\"'<>]+"), rf"\1{GONE}"),
-    (re.compile(rf"([\w-]*(?:{NAMES})[\w-]*=)[^&;,\s\"']+", re.I), rf"\1{GONE}"),
     (re.compile(r"(\w://[^:/?#\s@]*:)[^/\s]+@"), rf"\1{GONE}@"),
     (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]+", re.I), rf"\1 {GONE}"),
-    (re.compile(r"[\w.+-]+(@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})"), rf"{GONE}\1"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]++(@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})"), rf"{GONE}\1"),
     # PostgreSQL quotes the row and the statement that it does not take; so does what is made of that with repr().
-    (re.compile(r"(?:\n|\\n)\s*(?:DETAIL|CONTEXT|LINE \d+): .*", re.S), ""),
+    (re.compile(r"(?:\n|\\n)[ \t]*(?:DETAIL|CONTEXT|LINE \d+): .*", re.S), ""),
 )  # fmt: skip
 
 NOT_FOUND = "a variable was not found"  # Django quotes everything that the template was given
@@ -28,9 +30,14 @@ MEANWHILE = "\nDuring handling of the above exception, another exception occurre
 
 def mask(text: str) -> str:
     """The text without what looks like a secret or an e-mail address."""
+    text = SET.sub(_set, text)
     for pattern, instead in PATTERNS:
         text = pattern.sub(instead, text)
     return text
+
+
+def _set(found: re.Match[str]) -> str:
+    return f"{found[1]}={GONE}" if SECRET.search(found[1]) else found[0]
 
 
 def masked(value: Any) -> Any:
