@@ -1,4 +1,4 @@
-"""Connections that their peers reset, as phones do that leave a network: the server learns of each, and of all others."""
+"""Connections that their peers reset, as by phones that leave a network: the server learns of each."""
 
 import socket
 import struct

@@ -114,7 +114,9 @@ print([kind["columns"] for kind in found.values() if kind["index"] and not kind[
 def shelf_with_our_steps(folder: Path) -> Shelf:
     shelf = Shelf(folder)
     next_book = "models.ForeignKey('shelf.book', models.CASCADE, null=True{})"
-    nothing_yet = {"adding-foreign-key-constraint": "The column is new: there is nothing to look through."}
+    nothing_yet = dict.fromkeys(
+        ("adding-foreign-key-constraint", "require-concurrent-index-creation"), "The table is new, too."
+    )
     shelf.add("key", f"migrations.AddField('book', 'next', {next_book.format('')})", because=nothing_yet)
     shelf.add("rank", "migrations.AddField('book', 'rank', models.IntegerField(null=True))")
     shelf.add("index", f"AddIndexConcurrently{INDEX.format('in_peace')}", atomic=False)

@@ -109,8 +109,8 @@ def test_the_feed_says_who_went_and_by_whom(ada: User, ben: User, cleo: User, co
     lines = Activity.objects.order_by("-cursor")[:3]
     assert [(line.verb, line.actor, line.data) for line in lines] == [
         (Verb.MEMBER_LEFT, cleo, {}),
-        (Verb.MEMBER_LEFT, ada, {"member": "Ben"}),
-        (Verb.ROLE_CHANGED, ada, {"member": "Ben", "role": "commenter"}),
+        (Verb.MEMBER_LEFT, ada, {"member": "Ben", "member_key": ben.pk}),
+        (Verb.ROLE_CHANGED, ada, {"member": "Ben", "member_key": ben.pk, "role": "commenter"}),
     ]
 
 
