@@ -2,7 +2,12 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+
+from core.accounts import services
+from core.accounts.models import User
+from core.lib.errors import NotAllowed
 
 # In our own words; the rest are django-allauth's.
 WORDS = {
@@ -21,6 +26,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.ACCOUNT_OPEN_SIGNUP)
+
+    def set_password(self, user: User, password: str) -> None:
+        """allauth saves all that it knew when the request began, and would open again what was closed meanwhile."""
+        try:
+            services.set_password(user, password)
+        except NotAllowed as refusal:
+            raise PermissionDenied from refusal
 
     def format_email_subject(self, subject: str) -> str:
         """As the template has it: the sender says already where it comes from."""

@@ -15,7 +15,7 @@ from django.utils import timezone
 from core.accounts.models import AuditEntry, Deed, User
 from core.lib import doors
 
-__all__ = ["Deed", "entry", "expire_audit", "make_nameless", "record", "write"]
+__all__ = ["Deed", "entry", "expire_audit", "former_addresses", "make_nameless", "record", "write"]
 
 
 def entry(actor: User | None, deed: Deed, *, about: User | None = None, **rest: str) -> AuditEntry:
@@ -45,6 +45,13 @@ def expire_audit() -> int:
     limit = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
     gone, _ = AuditEntry._base_manager.filter(at__lt=limit).delete()
     return gone
+
+
+def former_addresses(user: User) -> set[str]:
+    """What an operator has put another address in the place of."""
+    rows = AuditEntry.objects.filter(about=user, deed=Deed.ADDRESS_CHANGED)
+    told = {words.partition(",")[0] for row in rows.values_list("before", "after") for words in row}
+    return told - {""}
 
 
 def make_nameless(user: User, name: str, addresses: Iterable[str]) -> None:

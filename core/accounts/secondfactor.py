@@ -12,10 +12,13 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added, authenticator_removed
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import InvalidToken
+from django.contrib.auth import update_session_auth_hash
+from django.db import transaction
 from django.http import HttpRequest
 
 from core.accounts import audit
 from core.accounts.models import User
+from core.accounts.services import lock_account
 from core.lib.sealing import seal
 
 logger = logging.getLogger(__name__)
@@ -78,9 +81,20 @@ def connect() -> None:
 
 def _added(request: HttpRequest, user: User, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type in FACTORS:
+        _end_other_sessions(request, user)
         # Whoever set it up has just typed a code of it.
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         audit.record(user, audit.Deed.FACTOR_ADDED, about=user)
+
+
+@transaction.atomic
+def _end_other_sessions(request: HttpRequest, user: User) -> None:
+    """Whoever knows the password, and is in already, has shown no second factor."""
+    fresh = lock_account(user)
+    fresh.session_era += 1
+    fresh.save(update_fields=["session_era"])
+    user.session_era = fresh.session_era
+    update_session_auth_hash(request, user)
 
 
 def _removed(user: User, authenticator: Authenticator, **_: Any) -> None:

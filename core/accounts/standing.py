@@ -70,6 +70,17 @@ def end_sessions(actor: User | None, user: User) -> User:
 
 
 @transaction.atomic
+def take_address(actor: User | None, user: User, email: str) -> User:
+    """What django-allauth calls the first address is what one signs in by, and where links go to."""
+    actor, user = _lock(actor, user)
+    _require_superuser(actor)
+    if user.email != email:
+        user.email = email
+        user.save(update_fields=["email"])
+    return user
+
+
+@transaction.atomic
 def set_rank(actor: User | None, user: User, *, staff: bool, superuser: bool) -> User:
     actor, user = _other(actor, user, "You cannot change your own rank. Ask another superuser.")
     _require_superuser(actor)
@@ -158,6 +169,8 @@ def _rows(keys: set[int]) -> dict[int, User]:
     found = {user.pk: user for user in locked}
     if len(found) < len(keys):
         raise NotFound
+    if any(user.is_former for user in found.values()):
+        raise Invalid("This account was deleted by its owner.")
     return found
 
 

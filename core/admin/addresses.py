@@ -8,24 +8,47 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.admin import EmailAddressAdmin as AllauthAdmin
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.accounts import audit
+from core.accounts import audit, standing
+from core.accounts.models import User
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
+    ModelForm = forms.ModelForm[Any]
 else:
     ModelAdmin = AllauthAdmin
+    ModelForm = forms.ModelForm
 
 admin.site.unregister(EmailAddress)
 # Its pages would show the seeds of everybody's codes. Who has a second factor is in the list of users.
 admin.site.unregister(Authenticator)
 
 
+class AddressForm(ModelForm):
+    def _get_validation_exclusions(self) -> set[str]:
+        """That there is one first address is seen to when it is saved: the one before steps back."""
+        return super()._get_validation_exclusions() | {"primary"}
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        email, user = str(said.get("email", "")).lower(), said.get("user")
+        if user is not None and user.is_former:
+            raise forms.ValidationError("This account was deleted by its owner.")
+        if user is not None and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+            raise forms.ValidationError({"email": "There is an account with this address already."})
+        if self.instance.primary and not said.get("primary"):
+            raise forms.ValidationError({"primary": "Make another address the first one instead."})
+        return {**said, "email": email}
+
+
 @admin.register(EmailAddress)
 class EmailAddressAdmin(ModelAdmin):
+    form = AddressForm
     list_select_related = ("user",)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -35,12 +58,18 @@ class EmailAddressAdmin(ModelAdmin):
         return self.has_add_permission(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_add_permission(request)
+        """The first address is where links go to: another one takes its place, or none does."""
+        return self.has_add_permission(request) and not (obj is not None and obj.primary)
 
+    @transaction.atomic
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         was = EmailAddress.objects.filter(pk=obj.pk).select_related("user").first()
+        if obj.primary:
+            EmailAddress.objects.filter(user=obj.user, primary=True).exclude(pk=obj.pk).update(primary=False)
         super().save_model(request, obj, form, change)
         _record(request, was, obj)
+        if obj.primary:
+            standing.take_address(request.user, obj.user, obj.email)
 
     def delete_model(self, request: Any, obj: Any) -> None:
         _record(request, obj, None)

@@ -82,7 +82,8 @@ class UserAdmin(ServiceAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         outranked = obj is not None and obj.is_superuser and not _is_superuser(request)
-        return super().has_change_permission(request, obj) and not outranked
+        gone = obj is not None and obj.is_former
+        return super().has_change_permission(request, obj) and not outranked and not gone
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         # One could ask for a hash letter by letter.

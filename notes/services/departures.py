@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from core.accounts.models import User
-from core.accounts.services import NAMELESS, addresses_of, make_nameless
+from core.accounts.services import NAMELESS, lock_account, make_nameless, own_addresses
 from core.lib.errors import Invalid
 from notes.models import Activity, Export, Invitation, Membership, Note, Notebook, Role, Verb
 from notes.services import audit, invitations, memberships, notebooks, trees
@@ -44,6 +44,7 @@ def depart(user: User, *, heirs: Heirs) -> None:
 
     Raises Invalid when one is not decided, or when the heir may not be it any more.
     """
+    user = lock_account(user)
     trees.lock(*Notebook.objects.filter(memberships__user=user).order_by("pk"))
     known = _places(user)
     for holding in holdings(user):
@@ -96,7 +97,7 @@ def _withdraw_invitations(user: User) -> None:
     for invitation in Invitation.objects.filter(created_by=user, accepted_at=None).select_related("notebook"):
         invitations.withdraw(user, invitation)
     addressed = Q(accepted_by=user)
-    for address in addresses_of(user):
+    for address in own_addresses(user):
         addressed |= Q(email__iexact=address)
     Invitation.objects.filter(addressed).update(email="")
 

@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from core.accounts.models import User
-from core.lib.errors import Invalid, NotAllowed, NotFound
+from core.accounts.services import lock_account
+from core.lib.errors import Invalid, NotFound
 from notes.access import abilities
 from notes.errors import InvitationExpired, InvitationRevoked, InvitationUsed
 from notes.models import Invitation, Membership, Notebook, Role, Verb
@@ -63,8 +64,7 @@ def find(token: str) -> Invitation:
 @transaction.atomic
 def accept(actor: User, *, token: str) -> Membership:
     """Makes the actor a member. Who is one already keeps the stronger of the two roles."""
-    if not actor.is_active:
-        raise NotAllowed
+    actor = lock_account(actor)
     trees.lock(find(token).notebook)
     # Again, under the lock: the other click may have been quicker.
     invitation = find(token)

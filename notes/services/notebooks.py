@@ -10,6 +10,7 @@ from django.db.models.functions import Concat, Substr
 from django.utils import timezone
 
 from core.accounts.models import User
+from core.accounts.services import lock_account
 from core.lib import wording
 from core.lib.errors import Invalid, NotAllowed
 from notes.models import Membership, Note, Notebook, Role, Verb
@@ -41,8 +42,8 @@ def create(
         require(actor, parent, "organise")
         must_be_open(parent)
         _check_depth(parent.depth + 1)
-    elif not actor.is_active:
-        raise NotAllowed
+    else:
+        actor = lock_account(actor)
     notebook = Notebook(parent=parent, created_by=actor)
     _describe(notebook, title, description, _next_cloth(actor, parent) if cloth is None else cloth)
     notebook.save()

@@ -1,7 +1,8 @@
 """Everything that is one person's, as a zip that they can read without Commonplace: JSON, and their notes as Markdown.
 
 Which notes: those in notebooks that they own, and those in which they wrote and which they may still read. What others
-wrote and they may only read is not theirs to take along.
+wrote and they may only read is not theirs to take along. What they may not read any more is named by its id alone: it
+may be called something else by now, and be somewhere else.
 """
 
 import json
@@ -36,14 +37,29 @@ Times are in UTC. The hash of your password is not in it, nor are your sessions.
 
 def write(user: User, file: BinaryIO) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        titles = Titles(user)
         archive.writestr("README.txt", ABOUT)
         archive.writestr("profile.json", _json(_profile(user)))
         archive.writestr("memberships.json", _json(list(_memberships(user))))
-        archive.writestr("invitations.json", _json(list(_invitations(user))))
-        archive.writestr("writing.json", _json(list(_writing(user))))
-        _write_lines(archive, "permissions.jsonl", _permissions(user))
-        _write_lines(archive, "activity.jsonl", _activity(user))
+        archive.writestr("invitations.json", _json(list(_invitations(user, titles))))
+        archive.writestr("writing.json", _json(list(_writing(user, titles))))
+        _write_lines(archive, "permissions.jsonl", _permissions(user, titles))
+        _write_lines(archive, "activity.jsonl", _activity(user, titles))
         archive.writestr("notes.json", _json(list(_write_notes(archive, user))))
+
+
+class Titles:
+    """Those that somebody may read now."""
+
+    def __init__(self, user: User) -> None:
+        seen = (Notebook.objects.visible_to(user), Notebook.objects.of_member(user), Note.objects.visible_to(user))
+        self._seen = {key for things in (*seen, notes_of(user)) for key in things.values_list("public_id", flat=True)}
+
+    def named(self, thing: Note | Notebook) -> dict[str, Any]:
+        return {"id": thing.public_id, "title": self.of(thing.public_id, thing.title)}
+
+    def of(self, public_id: str, title: str) -> str | None:
+        return title if public_id in self._seen else None
 
 
 def notes_of(user: User) -> QuerySet[Note]:
@@ -74,12 +90,12 @@ def _memberships(user: User) -> Iterator[dict[str, Any]]:
         yield {**_named(membership.notebook), "role": membership.get_role_display(), "since": membership.created_at}
 
 
-def _invitations(user: User) -> Iterator[dict[str, Any]]:
+def _invitations(user: User, titles: Titles) -> Iterator[dict[str, Any]]:
     mine = Invitation.objects.filter(Q(created_by=user) | Q(accepted_by=user)).select_related("notebook")
     for invitation in mine.order_by("created_at"):
         made = invitation.created_by_id == user.pk
         yield {
-            **_named(invitation.notebook),
+            **titles.named(invitation.notebook),
             "made or accepted": "made" if made else "accepted",
             "role": invitation.get_role_display(),
             # What somebody else noted about whom they invited is not told.
@@ -91,7 +107,7 @@ def _invitations(user: User) -> Iterator[dict[str, Any]]:
         }
 
 
-def _permissions(user: User) -> Iterator[dict[str, Any]]:
+def _permissions(user: User, titles: Titles) -> Iterator[dict[str, Any]]:
     rows = AuditEntry.objects.filter(Q(actor=user) | Q(about=user)).order_by("pk")
     for row in rows.iterator():
         yield {
@@ -99,32 +115,33 @@ def _permissions(user: User) -> Iterator[dict[str, Any]]:
             "what": row.get_deed_display(),
             "by you": row.actor_id == user.pk,
             "about you": row.about_id == user.pk,
-            "notebook": row.notebook_title,
-            "note": row.note_title,
+            "notebook": titles.of(row.notebook_id, row.notebook_title),
+            "note": titles.of(row.note_id, row.note_title),
             "before": row.before,
             "after": row.after,
         }
 
 
-def _activity(user: User) -> Iterator[dict[str, Any]]:
+def _activity(user: User, titles: Titles) -> Iterator[dict[str, Any]]:
     lines = Activity.objects.filter(actor=user).select_related("notebook", "note").order_by("created_at", "pk")
     for line in lines.iterator():
         yield {
             "at": line.created_at,
             "until": line.changed_at,
             "what": line.verb,
-            "notebook": line.notebook.title,
-            "note": line.note.title if line.note else None,
+            "notebook": titles.named(line.notebook),
+            "note": titles.named(line.note) if line.note else None,
             **{key: value for key, value in line.data.items() if not key.endswith("_key")},
         }
 
 
-def _writing(user: User) -> Iterator[dict[str, Any]]:
+def _writing(user: User, titles: Titles) -> Iterator[dict[str, Any]]:
     sittings = Activity.objects.filter(actor=user, verb=Verb.NOTE_EDITED).select_related("note", "notebook")
     counts: dict[int, dict[str, Any]] = {}
     for line in sittings.order_by("pk").iterator():
         assert line.note is not None  # an edit is one of a note
-        begun = {**_named(line.note), "notebook": line.notebook.title, "sittings": 0, "added": 0, "removed": 0}
+        about = {**titles.named(line.note), "notebook": titles.named(line.notebook)}
+        begun = {**about, "sittings": 0, "added": 0, "removed": 0}
         note = counts.setdefault(line.note.pk, begun)
         note["sittings"] += 1
         for way in ("added", "removed"):

@@ -3,8 +3,8 @@
 A change of where things are or who may do what locks the outermost notebook of each tree it touches, and reads again
 what it decides on. SQLite needs no such lock: each writing transaction is alone from its BEGIN.
 
-The order of locks, everywhere: outermost notebooks, notes, the activity counter, lines of the feed. Several rows of one
-table are locked in the order of their keys. Who keeps to it never waits in a circle.
+The order of locks, everywhere: accounts, outermost notebooks, notes, the activity counter, lines of the feed. Several
+rows of one table are locked in the order of their keys. Who keeps to it never waits in a circle.
 """
 
 from collections.abc import Iterable

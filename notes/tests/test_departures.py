@@ -10,11 +10,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from core.accounts import audit
 from core.accounts.events import SessionsEnded
-from core.accounts.models import User
+from core.accounts.models import AuditEntry, Deed, User
 from core.background.models import WaitingMail
 from notes.access import abilities
-from notes.errors import Invalid, NotFound
+from notes.errors import Invalid, NotAllowed, NotFound
 from notes.models import Activity, Export, Invitation, Membership, Note, Notebook, NoteClient, NoteUpdate, Role, Verb
 from notes.services import contents, departures, exports, history, invitations, memberships, notebooks, notes, segments
 from notes.tests.logs import snap, whole, write
@@ -44,7 +45,7 @@ def test_no_name_and_no_address_of_theirs_is_left(
     ben.is_staff = True
     ben.set_password("three-segments-are-enough")
     ben.save()
-    EmailAddress.objects.create(user=ben, email="benedict@home.example.org")
+    EmailAddress.objects.create(user=ben, email="benedict@home.example.org", verified=True)
     _, token = invitations.invite(ada, notebook=course, role=Role.OWNER, email="Benedict@home.example.org")
     invitations.accept(ben, token=token)
     memberships.change_role(ada, Membership.objects.get(user=ben), role=Role.EDITOR)
@@ -55,6 +56,15 @@ def test_no_name_and_no_address_of_theirs_is_left(
     )
     exports.begin(ben, course)
     WaitingMail.objects.create(to="benedict@home.example.org", sealed=b"")
+    address = EmailAddress.objects.create(user=ben, email="ben.benedict@example.org", verified=True)
+    LogEntry.objects.create(
+        user=ada,
+        content_type=ContentType.objects.get_for_model(EmailAddress),
+        object_id=str(address.pk),
+        object_repr=str(address),
+        action_flag=CHANGE,
+    )
+    audit.record(ada, Deed.ADDRESS_CHANGED, about=ben, before="old.benedict@example.org, first", after=address.email)
     assert everything_about("benedict")
     with django_capture_on_commit_callbacks(execute=True):
         departures.depart(ben, heirs={})
@@ -62,6 +72,30 @@ def test_no_name_and_no_address_of_theirs_is_left(
     assert everything_about("ben@example.org") == []
     assert not User.objects.get(pk=ben.pk).has_usable_password()
     assert not Export.objects.exists()
+
+
+def test_what_others_are_called_stays(ada: User, ben: User, mallory: User, course: Notebook) -> None:
+    """Also where an address of theirs holds the one that goes, or was claimed and never confirmed."""
+    EmailAddress.objects.create(user=ben, email=mallory.email)
+    for address in ("reuben@example.org", mallory.email):
+        invitations.invite(ada, notebook=course, role=Role.EDITOR, email=address)
+    WaitingMail.objects.create(to=mallory.email, sealed=b"")
+    departures.depart(ben, heirs={})
+    rows = AuditEntry.objects.filter(deed=Deed.INVITED).order_by("pk")
+    assert [row.after for row in rows] == ["editor reuben@example.org", f"editor {mallory.email}"]
+    assert Invitation.objects.filter(email=mallory.email).exists()
+    assert WaitingMail.objects.filter(to=mallory.email).exists()
+
+
+def test_a_deed_that_began_before_comes_too_late(ada: User, ben: User, course: Notebook) -> None:
+    _, token = invitations.invite(ada, notebook=course, role=Role.EDITOR)
+    earlier = User.objects.get(pk=ben.pk)
+    departures.depart(ben, heirs={})
+    with pytest.raises(NotAllowed):
+        notebooks.create(earlier, title="His again")
+    with pytest.raises(NotAllowed):
+        invitations.accept(earlier, token=token)
+    assert everything_about("ben@example.org") == []
 
 
 def test_a_name_in_an_old_line_is_taken_out_too(ada: User, ben: User, course: Notebook) -> None:

@@ -147,7 +147,7 @@ def test_of_a_deleted_notebook_nothing_is_told(ada: User, mallory: User, course:
 
 def test_a_closed_account_joins_nothing(ada: User, mallory: User, course: Notebook) -> None:
     invitation, token = invitations.invite(ada, notebook=course, role=Role.EDITOR)
-    mallory.is_active = False
+    User.objects.filter(pk=mallory.pk).update(is_active=False)  # `mallory` does not know yet
     with pytest.raises(NotAllowed):
         invitations.accept(mallory, token=token)
     invitation.refresh_from_db()

@@ -12,7 +12,7 @@ from django.test import Client
 
 from core.accounts.models import User
 from notes.models import Membership, Note, Notebook, Role
-from notes.services import invitations, notebooks, notes
+from notes.services import invitations, memberships, notebooks, notes
 from notes.services.activity import fold_edit
 
 PASSWORD = "three-segments-are-enough"
@@ -210,3 +210,18 @@ def test_an_operator_deletes_an_account_when_all_is_decided(
     call_command("delete_person", "ada@example.org", yes=True, give=[f"{course.public_id}=ben@example.org"])
     assert User.objects.filter(pk=ada.pk, is_active=False).exists()
     assert Membership.objects.get(user=ben, notebook=course).role == Role.OWNER
+
+
+def test_titles_of_what_one_may_not_read_any_more_are_not_told(
+    ada: User, ben: User, as_ben: Client, course: Notebook, handshake: Note
+) -> None:
+    fold_edit(ben, handshake, added=5, removed=0)
+    _, token = invitations.invite(ada, notebook=course, role=Role.EDITOR)
+    invitations.accept(ben, token=token)
+    memberships.remove(ada, Membership.objects.get(notebook=course, user=ben))
+    notebooks.update(ada, course, title="SECRET course", description="", cloth=1)
+    notes.rename(ada, handshake, title="SECRET note")
+    notes.move(ada, handshake, notebook=notebooks.create(ada, title="SECRET place"))
+    files = zipfile.ZipFile(io.BytesIO(as_ben.post(TAKE).content))
+    assert handshake.public_id in files.read("writing.json").decode()
+    assert [name for name in files.namelist() if b"SECRET" in files.read(name)] == []

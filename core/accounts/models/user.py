@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 from core.lib.ids import new_public_id
 
 COLOURS = 8  # inks for people, --p1 to --p8
+FORMER = "@former.invalid"  # what addresses of deleted accounts end with
 
 
 class UserManager(BaseUserManager["User"]):
@@ -84,6 +85,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not self.session_era:
             return digest
         return salted_hmac("session era", f"{digest} {self.session_era}", secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def is_former(self) -> bool:
+        """Their owner had the account deleted. Nobody brings it back: nothing says whose it was."""
+        return str(self.email).endswith(FORMER)
 
     @property
     def rank(self) -> str:

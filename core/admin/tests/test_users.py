@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -208,3 +209,26 @@ def test_lists_do_not_ask_for_each_account(
 ) -> None:
     with django_assert_max_num_queries(7):
         assert operator.get(LIST).status_code == 200
+
+
+def test_another_first_address_is_where_links_go(operator: Client, ada: User) -> None:
+    first = EmailAddress.objects.create(user=ada, email=ada.email, primary=True, verified=True)
+    form = {"user": ada.pk, "email": "Ada.New@example.org", "primary": "on", "verified": "on"}
+    page = f"/admin/account/emailaddress/{first.pk}/"
+    assert operator.post(f"{page}change/", form).status_code == 302
+    act(operator, "send_reset", ada)
+    assert mail.outbox[-1].to == ["ada.new@example.org"]
+    assert operator.post(f"{page}delete/", {"post": "yes"}).status_code == 403
+    second = operator.post("/admin/account/emailaddress/add/", {**form, "email": "ada.third@example.org"})
+    assert second.status_code == 302
+    ada.refresh_from_db()
+    assert ada.email == "ada.third@example.org"
+    assert list(EmailAddress.objects.filter(user=ada, primary=True).values_list("email", flat=True)) == [ada.email]
+
+
+def test_an_address_of_somebody_else_is_not_given(operator: Client, ada: User, ben: User) -> None:
+    form = {"user": ada.pk, "email": ben.email.upper(), "primary": "on", "verified": "on"}
+    answer = operator.post("/admin/account/emailaddress/add/", form)
+    assert "There is an account with this address already." in answer.content.decode()
+    ada.refresh_from_db()
+    assert ada.email == "ada@example.org"
