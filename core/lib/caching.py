@@ -52,7 +52,9 @@ class Shelf[T]:
         self._count = _counters(kind)
 
     def get(self, key: str, make: Callable[[], Made[T]]) -> T:
-        """What stands under the key, or what `make` makes now. It is plain data that can be pickled, and not None."""
+        """What stands under the key, or what `make` makes now. It is plain data, and not None: numbers, texts,
+        bytes, and lists, tuples and dictionaries of them.
+        """
         kept = self._look(key)
         if kept is None:
             return self._make_once(key, make)
@@ -129,7 +131,10 @@ class Shelf[T]:
 
     def _look(self, key: str) -> _Kept[T] | None:
         found = cache.get(self._name(key))
-        return None if found is None else _Kept(*found)
+        match found:
+            case (value, float(fresh_until)):
+                return _Kept(value, fresh_until)
+        return None  # or it is not of ours
 
     def _name(self, key: str) -> str:
         return f"{self.kind}:{key}"

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import msgpack
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
@@ -31,12 +32,58 @@ def as_it_is(key: str, *_: Any) -> str:
     return key
 
 
+TUPLE = 1  # MessagePack knows lists only, and leaves this number to us
+TUPLES_DEEP = (
+    8  # each takes some 30 KB of a thread's stack to read; a few hundred within each other would end the process
+)
+UNREADABLE = object()
+
+
+class Plain:
+    """Plain data as MessagePack. Django's own way is pickle, which runs what it reads: whoever could write into Redis
+    would have every server run their code.
+    """
+
+    def dumps(self, value: Any) -> Any:
+        """As with Django's, Redis itself can count with whole numbers. Raises TypeError for what is no plain data."""
+        return value if type(value) is int else _packed(value)
+
+    def loads(self, data: bytes) -> Any:
+        try:
+            return int(data)  # nothing packed begins with a digit, a sign or a space: only whole numbers would
+        except ValueError:
+            pass
+        try:
+            return _unpacked(data)
+        except (ValueError, TypeError, msgpack.UnpackException):
+            return UNREADABLE
+
+
+def _packed(value: Any) -> bytes:
+    return bytes(msgpack.packb(value, default=_marked, strict_types=True))
+
+
+def _marked(value: Any) -> msgpack.ExtType:
+    if type(value) is tuple:
+        return msgpack.ExtType(TUPLE, _packed(list(value)))
+    raise TypeError(f"{type(value).__name__} is no plain data, and cannot be kept")
+
+
+def _unpacked(data: bytes, deep: int = 0) -> Any:
+    def of_mark(mark: int, inner: bytes) -> Any:
+        if mark != TUPLE or deep == TUPLES_DEEP:
+            raise ValueError("not of ours")
+        return tuple(_unpacked(inner, deep + 1))
+
+    return msgpack.unpackb(data, ext_hook=of_mark, strict_map_key=False)
+
+
 class Redis:
     """One for the process, though Django makes a cache for each thread: what one thread finds away is away for all."""
 
     def __init__(self, url: str) -> None:
         timeouts = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
-        self.cache = RedisCache(url, {"OPTIONS": timeouts, "KEY_FUNCTION": as_it_is})
+        self.cache = RedisCache(url, {"OPTIONS": {**timeouts, "serializer": Plain}, "KEY_FUNCTION": as_it_is})
         self._away_until = 0.0
         self._guard = threading.Lock()
 
@@ -76,7 +123,9 @@ class SteadyCache(BaseCache):
         return bool(self._ask("add", self._key(key, version), value, self._seconds(timeout)))
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
-        return self._ask("get", self._key(key, version), default)
+        """What cannot be read counts as not there."""
+        found = self._ask("get", self._key(key, version), default)
+        return default if found is UNREADABLE else found
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         self._ask("set", self._key(key, version), value, self._seconds(timeout))

@@ -1,5 +1,6 @@
 """What is kept is made once, however many ask, and a cache that is away stops nobody."""
 
+import pickle
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -237,6 +238,87 @@ def test_the_cache_does_in_redis_all_that_django_asks_of_one(in_redis: Redis) ->
     assert cache.get("one", "gone") == "gone"
     cache.clear()
     assert in_redis_keys(in_redis) == set()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(0, -7, 2**40, 2.5, True, False, None, "", "7", "soup à l'oignon", b"", b"7", b"\x00\xff"),
+        *([], [1.5, 2.5], (), (b"<p>soup</p>", 1.5), [("a", (1, "b"))], {"a": [1, (2,)], 3: None}),
+    ],
+    ids=repr,
+)
+def test_plain_data_comes_back_from_redis_as_it_was(in_redis: Redis, value: Any) -> None:
+    cache.set("key", value)
+    back = cache.get("key", "gone")
+    assert back == value
+    assert type(back) is type(value)
+    assert in_redis_keys(in_redis) == {":1:key"}
+
+
+class Trap:
+    """Runs when it is unpickled."""
+
+    sprung = False
+
+    @classmethod
+    def spring(cls) -> tuple[str, float]:
+        cls.sprung = True
+        return "from the trap", time.time() + 60
+
+    def __reduce__(self) -> Any:
+        return Trap.spring, ()
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize(
+    "planted",
+    [
+        pickle.dumps(Trap()),
+        pickle.dumps(("soup", 1.5)),
+        b"",
+        b"\xc1",  # nothing begins so
+        b"\x92\x01",  # one of two
+        b"\xc0\xc0",  # more than one
+        b"\xd4\x02\xc0",  # another mark
+        b"\xd4\x01\xc0",  # a tuple of nothing
+        b"\x81\x90\x01",  # a list as a key
+        b"\x91" * 100_000,
+        b"\xc9" + bytes([0, 0, 0, 0, 1]) * 2,
+    ],
+    ids=lambda planted: repr(planted[:10]),
+)
+def test_what_a_stranger_left_in_redis_is_a_miss_and_runs_nothing(in_redis: Redis, planted: bytes) -> None:
+    with redis.Redis.from_url(in_redis.url) as client:
+        client.set(":1:tests:soup", planted)
+    assert cache.get("tests:soup", "nothing") == "nothing"
+    assert cache.get_many(["tests:soup"]) == {}
+    assert Shelf[str]("tests").get("soup", Kitchen()) == "made 1"
+    assert not Trap.sprung
+    assert cache.get("tests:soup")[0] == "made 1"
+
+
+@pytest.mark.redis
+def test_tuples_within_tuples_without_end_are_a_miss(in_redis: Redis) -> None:
+    data = b"\xc0"
+    for _ in range(20_000):
+        data = b"\xc9" + len(data).to_bytes(4) + b"\x01" + data
+    with redis.Redis.from_url(in_redis.url) as client:
+        client.set(":1:key", data)
+    assert cache.get("key", "nothing") == "nothing"
+
+
+@pytest.mark.parametrize("kept", [7, "soup", ("soup", "tomorrow"), ["soup"], {"soup": 1}], ids=repr)
+def test_what_no_shelf_has_kept_is_a_miss(shelf: Shelf[str], kept: Any) -> None:
+    cache.set("tests:soup", kept)
+    assert shelf.get("soup", Kitchen()) == "made 1"
+
+
+@pytest.mark.redis
+def test_what_is_no_plain_data_is_not_kept(in_redis: Redis) -> None:
+    with pytest.raises(TypeError, match="Trap is no plain data"):
+        cache.set("key", Trap())
 
 
 def test_memory_keeps_what_was_asked_for_last() -> None:
