@@ -127,7 +127,7 @@ class NotebookAdmin(ServiceAdmin):
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         (members,) = formsets
-        changed = members.save(commit=False)  # also says what changed, for Django's own log
+        changed = members.save(commit=False)  # also says what is deleted
         wishes = [Wish(each.user, Role(each.role)) for each in changed]
         # A row whose person was exchanged: the one before goes.
         kept = {wish.user.pk for wish in wishes}

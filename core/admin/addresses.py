@@ -16,6 +16,7 @@ from django.http import HttpRequest
 
 from core.accounts import audit, standing
 from core.accounts.models import User
+from core.lib.operating import OurAdmin
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -47,7 +48,7 @@ class AddressForm(ModelForm):
 
 
 @admin.register(EmailAddress)
-class EmailAddressAdmin(ModelAdmin):
+class EmailAddressAdmin(OurAdmin, ModelAdmin):
     form = AddressForm
     list_select_related = ("user",)
 

@@ -1,7 +1,7 @@
 """Background work in Django's admin: what failed for good, and how it is asked for again."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from celery import current_app
 from django.contrib import admin, messages
@@ -11,16 +11,10 @@ from django.utils import timezone
 
 from core.background.models import FailedTask, WaitingMail
 from core.lib import tasks
-
-# Django's classes take type arguments in the stubs only.
-if TYPE_CHECKING:
-    FailedTasks = admin.ModelAdmin[FailedTask]
-    WaitingMails = admin.ModelAdmin[WaitingMail]
-else:
-    FailedTasks = WaitingMails = admin.ModelAdmin
+from core.lib.operating import OurAdmin
 
 
-class Shown:
+class Shown(OurAdmin):
     """Rows that come and go by themselves: nobody writes them by hand."""
 
     def has_add_permission(self, *_: Any, **__: Any) -> bool:
@@ -31,7 +25,7 @@ class Shown:
 
 
 @admin.register(FailedTask)
-class FailedTaskAdmin(Shown, FailedTasks):
+class FailedTaskAdmin(Shown):
     list_display = ("task", "arguments", "error", "tries", "failed_at", "again_at")
     list_filter = ("task", "failed_at")
     search_fields = ("task", "error", "task_id")
@@ -55,7 +49,7 @@ class FailedTaskAdmin(Shown, FailedTasks):
 
 
 @admin.register(WaitingMail)
-class WaitingMailAdmin(Shown, WaitingMails):
+class WaitingMailAdmin(Shown):
     """What a message says stays sealed: it may hold a link that opens somebody's account."""
 
     list_display = ("to", "created_at", "due_at", "tries", "error", "given_up_at")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.test import Client
 
 from core.accounts.models import AuditEntry, Deed, User
@@ -165,3 +166,19 @@ def test_what_is_in_quarantine_is_shown_with_the_reason(operator: Client, ada: U
     for url in (f"{NOTES}{handshake.pk}/change/", "/admin/notes/quarantine/"):
         assert "the update is malformed" in operator.get(url).content.decode()
     assert handshake.title in operator.get(NOTES, {"quarantines__isempty": "0"}).content.decode()
+
+
+def test_djangos_own_log_names_no_member(
+    operator: Client, ada: User, ben: User, mallory: User, course: Notebook
+) -> None:
+    put(operator, course, (mallory, Role.VIEWER))
+    put(operator, course, (ben, Role.VIEWER))
+    put(operator, course, (mallory, None))
+    lines = LogEntry.objects.all()
+    assert [(line.object_id, line.action_flag) for line in lines] == [(str(course.pk), CHANGE)] * 3
+    for line in lines:
+        said = f"{line.object_repr} {line.change_message} {line.get_change_message()}"
+        assert [user for user in (ada, ben, mallory) if user.display_name in said or user.email in said] == []
+    assert [line[1:3] for line in told()] == [
+        *((Deed.ADDED, "Mallory"), (Deed.ROLE_CHANGED, "Ben"), (Deed.REMOVED, "Mallory"))
+    ]
