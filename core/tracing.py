@@ -14,6 +14,7 @@ from django.db.backends.signals import connection_created
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from opentelemetry import propagate, trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation.celery import CeleryInstrumentor
 from opentelemetry.instrumentation.redis import RedisInstrumentor
@@ -21,7 +22,7 @@ from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import Decision, Sampler, SamplingResult
-from opentelemetry.trace import SpanKind, Status
+from opentelemetry.trace import Link, SpanContext, SpanKind, Status
 
 from core.lib import correlation, redaction
 from core.lib.version import VERSION
@@ -82,10 +83,19 @@ class RequestSpans:
 
     def _span(self, request: HttpRequest) -> Any:
         method = request.method or ""
-        # A stranger's header would have us keep what they choose.
-        context = propagate.extract(request.headers) if settings.BEHIND_PROXY else None
         about = {"http.request.method": method, "url.path": request.path}
-        return self._tracer.start_as_current_span(method, context, SpanKind.SERVER, about)
+        return self._tracer.start_as_current_span(method, Context(), SpanKind.SERVER, about, _asked_by(request))
+
+
+def _asked_by(request: HttpRequest) -> list[Link]:
+    """The span of a client, or of the proxy, that asked. Never the parent: proxies pass on what strangers send, and a
+    parent says which trace this is, and whether it is kept.
+    """
+    if not settings.BEHIND_PROXY:
+        return []
+    theirs = trace.get_current_span(propagate.extract(request.headers, Context())).get_span_context()
+    # Without its `tracestate`, which can be any words.
+    return [Link(SpanContext(theirs.trace_id, theirs.span_id, is_remote=True))] if theirs.is_valid else []
 
 
 def _finished(span: Any, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

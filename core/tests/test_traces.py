@@ -2,6 +2,7 @@
 
 import json
 import threading
+import urllib.request
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -109,6 +110,34 @@ def test_what_leads_to_what_can_be_followed(serve: Serve, collector: tuple[Colle
     assert server.stop() == 0
     for secret in (WORD, TITLE, token.rsplit("/", 1)[-1], "Traceback", BEN):
         assert secret.encode() not in spans.raw, secret
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("behind_proxy", ["true", "false"])
+def test_a_stranger_names_no_trace_and_decides_not_what_is_kept(
+    serve: Serve, collector: tuple[Collector, str], behind_proxy: str
+) -> None:
+    spans, address = collector
+    server = serve(
+        OTEL_EXPORTER_OTLP_ENDPOINT=address,
+        OTEL_BSP_SCHEDULE_DELAY="100",
+        LOG_FORMAT="json",
+        BEHIND_PROXY=behind_proxy,
+    )
+    trace, span = "5a" * 16, "c3" * 8
+    unwanted = {"traceparent": f"00-{trace}-{span}-00", "tracestate": f"vendor={WORD}"}  # "do not keep this"
+    with urllib.request.urlopen(urllib.request.Request(f"{server.url}/accounts/login/", headers=unwanted)) as answer:
+        request = answer.headers["X-Request-ID"]
+
+    page = spans.wait_for("GET /accounts/login/")
+    assert page.parent_span_id == b""
+    assert page.trace_id.hex() != trace
+    links = [(link.trace_id.hex(), link.span_id.hex()) for link in page.links]
+    assert links == ([(trace, span)] if behind_proxy == "true" else [])
+    lines = [json.loads(line) for line in server.log.splitlines() if line.startswith("{")]
+    assert {line["trace"] for line in lines if line.get("request") == request} == {page.trace_id.hex()}
+    assert server.stop() == 0
+    assert WORD.encode() not in spans.raw
 
 
 def test_without_its_packages_it_serves_and_says_what_is_missing(serve: Serve, tmp_path: Path) -> None:
