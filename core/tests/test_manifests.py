@@ -197,6 +197,12 @@ def test_what_does_not_fit_is_named(folder: Path, file: str, old: str, new: str,
         ("base/beat.yaml", "type: Recreate", "type: RollingUpdate", "an update would have two beats"),
         ("base/web.yaml", "startupProbe:", "x: &x", "there is no startupProbe"),
         ("base/web.yaml", "seconds: 15", "seconds: 40", "it is killed before it has stored what it holds"),
+        (
+            "production/kustomization.yaml",
+            "- SITE_URL=",
+            "- NOTICE_SECONDS=30\n      - SITE_URL=",
+            "Deployment/web: it is killed before it has stored what it holds",
+        ),
         ("base/web.yaml", "maxUnavailable: 0", "maxUnavailable: 1", "maxUnavailable must be 0"),
     ],
 )

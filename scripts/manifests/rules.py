@@ -83,6 +83,9 @@ def _served(cluster: Cluster, pod: Pod) -> Iterator[str]:
 
 
 def _farewell_seconds(cluster: Cluster, container: dict[str, Any]) -> int:
-    drain = cluster.settings().get("DRAIN_SECONDS") or documented()["DRAIN_SECONDS"].strip("`")
     asleep = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
-    return int(asleep) + int(drain) + CLOSING_SECONDS
+    return int(asleep) + sum(_seconds(cluster, name) for name in ("NOTICE_SECONDS", "DRAIN_SECONDS")) + CLOSING_SECONDS
+
+
+def _seconds(cluster: Cluster, name: str) -> int:
+    return int(cluster.settings().get(name) or documented()[name].strip("`"))
