@@ -46,12 +46,12 @@ class OurAdmin(ModelAdmin):
         if self.date_hierarchy:
             names.add(self.date_hierarchy)
         for each in self.get_list_filter(request):
-            if isinstance(each, str):
-                names.add(each)
+            if isinstance(each, list | tuple):
+                names.add(str(each[0]))
             elif isinstance(each, type):
                 names.add(str(getattr(each, "parameter_name", "")))
             else:
-                names.add(str(each[0]))
+                names.add(str(each))
         return names
 
 
