@@ -13,9 +13,11 @@ MESSAGE_LENGTH = 300  # of an exception; what is longer quotes what it could not
 # text, so nothing that repeats may be followed by what it can also match.
 SECRET = re.compile(r"password|secret|token|session|api_?key|signature", re.I)
 SET = re.compile(r"(?<![\w-])([\w-]++)=[^&;,\s\"']+")
+SLASH = "(?:/|%(?:25)*+2[Ff])"  # as it is where an address is a part of another, however often
+HELD = "|".join(path.replace("/", SLASH) for path in ("/invitations/", "/confirm-email/", "/password/reset/key/"))
 # In the order in which they are tried. A test holds the first to every route that takes a secret.
 PATTERNS = (
-    (re.compile(r"(/invitations/|/confirm-email/|/password/reset/key/)[^/?#\s\"'<>]+"), rf"\1{GONE}"),
+    (re.compile(rf"({HELD})[^/?#\s\"'<>]+"), rf"\1{GONE}"),
     (re.compile(r"(\w://[^:/?#\s@]*:)[^/\s]+@"), rf"\1{GONE}@"),
     (re.compile(r"\b(Bearer|Basic) +[\w.~+/=-]+", re.I), rf"\1 {GONE}"),
     (re.compile(r"(?<![\w.+-])[\w.+-]++(@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,})"), rf"{GONE}\1"),

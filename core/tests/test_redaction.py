@@ -48,6 +48,10 @@ def test_no_address_is_said_with_the_secret_in_it() -> None:
         f"Authorization: Bearer {SECRET}",
         f"SECRET_KEY={SECRET}",
         f"a mail to {SECRET}@example.org",
+        f"/accounts/signup/?next=%2Finvitations%2F{SECRET}",
+        f"/accounts/login/?next=%2faccounts%2fconfirm-email%2f{SECRET}%2f&theme=ink",
+        f"https://notes.example.org/accounts/signup/?next=/accounts/password%2Freset%2Fkey%2F1-{SECRET}%2F",
+        f"/accounts/login/?next=%2Faccounts%2Fsignup%2F%3Fnext%3D%252Finvitations%252F{SECRET}",
     ],
 )
 def test_what_looks_like_a_secret_is_left_out(said: str) -> None:
@@ -69,7 +73,25 @@ def test_what_is_none_stays(said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["session", "token_", "a.b", "@a.b", "a@b.", "x://u:", "\n", "\n ", "Bearer ", "a=", "a:"]
+    "part",
+    [
+        "session",
+        "token_",
+        "a.b",
+        "@a.b",
+        "a@b.",
+        "x://u:",
+        "\n",
+        "\n ",
+        "Bearer ",
+        "a=",
+        "a:",
+        "%",
+        "%25",
+        "25",
+        "%2Finvitations",
+        "/invitations%2",
+    ],
 )
 def test_a_stranger_cannot_keep_a_server_busy_with_a_path(part: str) -> None:
     """With time that grows as the square of the length this would take the better part of an hour."""

@@ -24,7 +24,7 @@ from realtime import protocol
 from realtime.tests.wire import Wire, frame
 from realtime.tests.writers import Writer
 
-WORD, TITLE = "zanzibarquince", "periwinklegoose"
+WORD, TITLE, TOKEN = "zanzibarquince", "periwinklegoose", "nVq3of-the-tests1xGd"
 
 
 class Reports:
@@ -119,6 +119,20 @@ def everything(server: Server, reports: Reports) -> None:
     secrets = [WORD, TITLE, WORD.encode().hex(), BEN, server.cookie(BEN).split("sessionid=")[1].split(";")[0]]
     assert [secret for secret in secrets if secret in reports.raw] == []
     assert '"type":"transaction"' not in reports.raw, "traces are off"
+
+
+@pytest.mark.slow
+def test_where_somebody_came_from_is_told_without_the_invitation(serve: Serve, reports: Reports) -> None:
+    server = serve(SENTRY_DSN=reports.dsn)
+    before = f"{server.url}/accounts/signup/?next=%2Finvitations%2F{TOKEN}"
+    headers = {"Cookie": server.cookie(BEN), "Referer": before, "HX-Request": "true", "HX-Current-URL": before}
+    Sabotage(server).hide("notes_notebook")
+    with pytest.raises(urllib.error.HTTPError, match="500"):
+        urllib.request.urlopen(urllib.request.Request(f"{server.url}/", headers=headers), timeout=20)
+    told = reports.wait_for("notes_notebook")["request"]["headers"]
+    masked = before.replace(TOKEN, "***")
+    assert (told["referer"], told["hx-current-url"]) == (masked, masked)
+    assert TOKEN not in reports.raw
 
 
 @pytest.mark.slow
