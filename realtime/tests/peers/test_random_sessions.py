@@ -23,7 +23,7 @@ from realtime.tests.peers.stage import Row, Stage
 
 pytestmark = [pytest.mark.node, pytest.mark.slow, pytest.mark.timeout(0)]
 
-SESSIONS = int(os.environ.get("SESSIONS", "2000"))
+SESSIONS = int(os.environ.get("SESSIONS", "1000"))
 SEED = int(os.environ.get("SEED", random.randrange(10**6)))
 AT_ONCE = 40
 BEGINNINGS = ("", "", "", "Water 🌊 finds its level.\n", "# 東京\n\n" + "naïve 😀 " * 200)
