@@ -185,6 +185,7 @@ ACCOUNT_ADAPTER = "core.accounts.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "core.accounts.forms.SignupForm"
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"take_along": "1/30s/user"}  # beside allauth's own: each reads all of somebody's notes
 ACCOUNT_OPEN_SIGNUP = env.bool("OPEN_SIGNUP", default=True)
 MFA_ADAPTER = "core.accounts.secondfactor.MFAAdapter"
 # Where addresses are never confirmed, nobody could set up a second factor otherwise.

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -177,6 +178,14 @@ def test_it_is_not_put_together_again_and_again(as_ada: Client, course: Notebook
     assert as_ada.post(TAKE).status_code == 302
     cache.clear()
     taken(as_ada)
+
+
+def test_how_often_stands_with_the_other_rates(as_ada: Client, course: Notebook, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"take_along": "2/m/user"}
+    for _ in range(2):
+        taken(as_ada)
+    refused = as_ada.post(TAKE, follow=True).content.decode()
+    assert "Your data was put together a moment ago." in refused
 
 
 def test_it_is_not_had_by_a_link(as_ada: Client) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib.auth import logout
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,15 +19,13 @@ from notes.services import departures, takeout
 from notes.views.answering import deed, page, sent
 from notes.views.finding import person
 
-TAKEOUT_SECONDS = 30  # between two of one person: each reads all their notes
-
 
 @never_cache
 @deed
 def take_along(request: HttpRequest) -> HttpResponse:
     """A zip of everything that is the person's."""
     user = person(request)
-    if not cache.add(f"takeout:{user.pk}", 1, TAKEOUT_SECONDS):
+    if not ratelimit.consume(request, action="take_along", user=user):
         raise Invalid("Your data was put together a moment ago. Try again in half a minute.")
     with tempfile.TemporaryFile() as file:
         takeout.write(user, file)
