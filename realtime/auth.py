@@ -37,6 +37,17 @@ class Standing:
         return str(role.label)
 
 
+class SeenSession(dict[str, Any]):
+    """A session that is only looked at. Django would begin another one for what an earlier SECRET_KEY signed, and delete
+    this: a socket has no way to give its browser the new cookie, so its owner would be signed out."""
+
+    def cycle_key(self) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
 def session_key(scope: dict[str, Any]) -> str:
     """From the cookie of the handshake; what it is worth, `session_user` tells."""
     return str(scope.get("cookies", {}).get(settings.SESSION_COOKIE_NAME, ""))
@@ -47,7 +58,7 @@ def session_user(session_key: str | None) -> User | None:
     if not session_key:
         return None
     request: Any = HttpRequest()
-    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    request.session = SeenSession(import_module(settings.SESSION_ENGINE).SessionStore(session_key).load())
     user = get_user(request)
     return user if isinstance(user, User) and user.is_active else None
 
