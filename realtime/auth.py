@@ -38,8 +38,8 @@ class Standing:
 
 
 class SeenSession(dict[str, Any]):
-    """A session that is only looked at. Django would begin another one for what an earlier SECRET_KEY signed, and delete
-    this: a socket has no way to give its browser the new cookie, so its owner would be signed out."""
+    """A session that is only looked at. Of one that an earlier SECRET_KEY signed Django would make another and delete
+    this: a socket cannot give its browser the new cookie, so its owner would be signed out."""
 
     def cycle_key(self) -> None:
         pass
