@@ -18,8 +18,8 @@ LOCK = 0x636F6D6D6F6E  # "common": the advisory lock that migrations of this dat
 LOCK_TIMEOUT_SECONDS = 3
 LOCKED = (
     f"A migration waited {LOCK_TIMEOUT_SECONDS} s for a table that somebody else held, and gave way. What it "
-    "had begun is undone, unless it works in steps (atomic = False): then the steps before stay, and it may have left an "
-    "index that is not valid. Try it again; if it fails again, look in pg_stat_activity for who holds the table."
+    "had begun is undone, unless it works in steps (atomic = False): then steps before stay, and an index may be left "
+    "that is not valid. Try it again; if it fails again, look in pg_stat_activity for who holds the table."
 )
 
 
