@@ -36,11 +36,8 @@ def notes_of(archive: Rows) -> Iterator[NoteLog]:
     segments, updates, snapshots = (
         _by_note(archive, f"notes.{name}") for name in ("NoteSegment", "NoteUpdate", "NoteSnapshot")
     )
-    try:
-        for note in archive.rows("notes.Note"):
-            yield _log(note, *(part(note["id"]) for part in (segments, updates, snapshots)))
-    except (KeyError, TypeError) as error:
-        raise BadArchiveError(f"a row of a note's history is none ({error!r})") from error
+    for note in archive.rows("notes.Note"):
+        yield _log(note, *(part(note["id"]) for part in (segments, updates, snapshots)))
 
 
 def _log(note: Row, segments: list[Row], updates: list[Row], snapshots: list[Row]) -> NoteLog:

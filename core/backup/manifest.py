@@ -79,4 +79,6 @@ def _names(told: Any) -> list[str]:
 def _is[T](kind: type[T], value: Any) -> T:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise TypeError(f"not {kind.__name__}")
+    if isinstance(value, str):
+        value.encode()  # half a character cannot be said to anybody: UnicodeEncodeError is a ValueError
     return value

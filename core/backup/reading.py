@@ -15,11 +15,14 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from core.backup import manifest as manifests
+from core.backup import shapes
 from core.backup.errors import BadArchiveError
 from core.backup.manifest import Manifest, Part
 from core.backup.tables import Row
 
-MOST_LINE_BYTES = 256 * 1024 * 1024
+# The largest row is a snapshot. A million characters (NOTE_UNITS), each typed by itself at another place, are a state
+# of 24 MB, 32 in base64, and 6 MB of text at the most. The rest is for what was deleted.
+MOST_LINE_BYTES = 64 * 1024 * 1024
 MOST_AT_ONCE = 1024 * 1024  # bytes of the file that may be asked for: the list of members is no longer
 CHUNK = 256 * 1024
 # What zipfile says of bytes that are no archive. OSError: it looks for things before the beginning of the file.
@@ -66,7 +69,7 @@ class Archive:
         for part in self.manifest.parts:
             if part.table == table:
                 for number, line in enumerate(self._lines(part), start=1):
-                    yield _row(line, f"line {number} of {part.member}")
+                    yield _row(line, table, f"line {number} of {part.member}")
 
     def _lines(self, part: Part) -> Iterator[bytes]:
         rest: list[bytes] = []  # of a line that has not ended yet
@@ -134,11 +137,13 @@ class _Sips(io.RawIOBase):
         return True
 
 
-def _row(line: bytes, where: str) -> Row:
+def _row(line: bytes, table: str, where: str) -> Row:
+    shapes.check_line(line, where)
     try:
         row: Any = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise BadArchiveError(f"{where} is no row") from error
     if not isinstance(row, dict):
         raise BadArchiveError(f"{where} is no row")
+    shapes.check_row(row, line, table, where)
     return row

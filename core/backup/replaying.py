@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
+from core.backup import memory
 from core.lib.env import BASE_DIR
 
-MEMORY_BYTES = 2 * 2**30
 NOTE_SECONDS = 300.0  # a note of 260,000 edits takes two
 
 
@@ -99,5 +99,6 @@ def _begun() -> subprocess.Popen[bytes]:
 
 
 def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    most = memory.most(resource.RLIMIT_AS, memory.MOST_BYTES)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

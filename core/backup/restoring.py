@@ -55,19 +55,22 @@ def check_empty() -> None:
 
 
 def restore(archive: Archive) -> None:
-    """Every hash is compared before anything is written. Raises BackupError; then nothing was kept."""
-    state.check_known(archive.manifest.migrations)
+    """Raises BadArchiveError before anything is changed, and BackupError later on; then nothing was kept."""
+    applied = archive.manifest.migrations
+    state.check_known(applied)
     archive.check()
     check_empty()
-    state.go_to(archive.manifest.migrations)
-    known = tables(state.models_at(archive.manifest.migrations))
-    if strange := [part.table for part in archive.manifest.parts if part.table not in known]:
-        raise BadArchiveError(f"it holds a table that is not kept in backups: {strange[0]}")
+    known = tables(state.models_at(applied))
+    _check_rows(archive, known)
+    state.go_to(applied)
     try:
         with transaction.atomic():
             _load(archive, known)
     except IntegrityError as error:
-        raise BadArchiveError(f"its rows do not fit together ({_first_line(error)})") from error
+        state.go_on()
+        raise BackupError(
+            f"The archive's rows do not fit together ({_first_line(error)}). Nothing was kept."
+        ) from error
     except DatabaseError as error:
         raise BackupError(f"The database does not take it ({_first_line(error)}). Nothing was kept.") from error
     state.go_on()
@@ -117,6 +120,17 @@ def check_alone() -> None:
         raise BackupError(
             f"Somebody else is connected to this database ({count}): servers or workers, most likely. Stop them first."
         )
+
+
+def _check_rows(archive: Archive, known: Mapping[str, Table]) -> None:
+    """Every row by itself, while the database still is as it was. Raises BadArchiveError."""
+    if strange := [part.table for part in archive.manifest.parts if part.table not in known]:
+        raise BadArchiveError(f"it holds a table that is not kept in backups: {strange[0]}")
+    if missing := [name for name in BEGUN_WITH if name not in known]:
+        raise BadArchiveError(f"it is of a time before there was {missing[0]}")
+    for part in archive.manifest.parts:
+        for row in archive.rows(part.table):
+            known[part.table].check(row)
 
 
 def _load(archive: Archive, known: Mapping[str, Table]) -> None:

@@ -20,6 +20,7 @@ from django.db import connection
 from django.db.models import Field, ForeignKey, Model
 
 from core.backup.errors import BadArchiveError
+from core.backup.shapes import NUMBERS
 
 type Row = dict[str, Any]
 
@@ -96,12 +97,20 @@ class Table:
 
         Raises BadArchiveError.
         """
+        try:
+            return self._taken(row, self.columns)
+        except LookupError:
+            return None
+
+    def check(self, row: Row) -> None:
+        """What can be said of a row before there is a table for it. Raises BadArchiveError."""
+        self._taken(row, [column for column in self.columns if not isinstance(column, _Named)])
+
+    def _taken(self, row: Row, columns: "list[Column]") -> list[Any]:
         if row.keys() != {column.name for column in self.columns}:
             raise BadArchiveError(f"a row of {self.name} has other columns than the table")
         try:
-            return [column.taken(row[column.name]) for column in self.columns]
-        except LookupError:
-            return None
+            return [column.taken(row[column.name]) for column in columns]
         except (ValueError, TypeError, OverflowError, ValidationError, binascii.Error) as error:
             raise BadArchiveError(f"a row of {self.name} holds a value that its column cannot ({error})") from error
 
@@ -135,7 +144,10 @@ class Column:
             value = base64.b64decode(value, validate=True)
         elif not self._is_json:
             value = self.field.to_python(value)
-        return self.field.get_db_prep_save(value, connection)
+        ready = self.field.get_db_prep_save(value, connection)
+        if isinstance(ready, int) and ready not in NUMBERS:
+            raise OverflowError(f"{self.name} is too large")
+        return ready
 
 
 class _Named(Column):

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from core.backup import files, restoring, writing
+from core.backup import files, memory, restoring, writing
 from core.backup.errors import BackupError, BadArchiveError
 from core.backup.manifest import Manifest
 from core.backup.reading import Archive
@@ -69,8 +69,14 @@ def default_path() -> Path:
 def opened(path: Path) -> Iterator[Archive]:
     """Whatever is found wrong with the archive is said with its name. Raises BackupError."""
     try:
-        with path.open("rb") if str(path) != PIPE else _spooled() as file, Archive(file) as archive:
+        with (
+            memory.bounded(),
+            path.open("rb") if str(path) != PIPE else _spooled() as file,
+            Archive(file) as archive,
+        ):
             yield archive
+    except MemoryError as error:
+        raise BackupError(f"{path} cannot be used: {memory.TOO_MUCH}.") from error
     except OSError as error:
         raise BackupError(f"{path} cannot be read: {error.strerror}.") from error
     except BadArchiveError as error:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from core.accounts import secondfactor
-from core.backup import restoring
+from core.backup import memory, restoring
 from core.backup.errors import BackupError, BadArchiveError
 from core.backup.reading import Archive
 from core.management.commands.backup import in_words, opened, report
@@ -49,6 +49,8 @@ def _restore(path: Path, archive: Archive) -> None:
         restoring.restore(archive)
     except BadArchiveError as error:
         raise BackupError(f"{path} cannot be restored: {error}. Nothing was changed.") from error
+    except MemoryError as error:
+        raise BackupError(f"{path} cannot be restored: {memory.TOO_MUCH}. Nothing was kept.") from error
 
 
 @contextmanager
