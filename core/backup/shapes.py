@@ -7,7 +7,7 @@ from typing import Any
 from core.backup.errors import BadArchiveError
 
 # Larger numbers fit into no column, and end SQLite's driver.
-NUMBERS = range(-(2**63), 2**63)
+LARGEST = 2**63 - 1
 # Of a row besides its text. A list of empty lists takes twenty times its bytes in memory; text takes its own.
 MOST_STRUCTURE_BYTES = 256 * 1024
 TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -35,7 +35,7 @@ def check_row(row: dict[str, Any], line: bytes, table: str, where: str) -> None:
     for name, kind in ASKED_FOR.get(table, {}).items():
         value = row.get(name)
         # True is a number to Python.
-        if type(value) is not kind or (type(value) is int and value not in NUMBERS):
+        if type(value) is not kind or (type(value) is int and abs(value) > LARGEST):
             raise BadArchiveError(f"{where} has no {name}, or one that makes no sense")
     if HALVES.search(line) and not _is_text(row):
         raise BadArchiveError(f"{where} holds characters that are none")

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import Field, ForeignKey, Model
 
 from core.backup.errors import BadArchiveError
-from core.backup.shapes import NUMBERS
+from core.backup.shapes import LARGEST
 
 type Row = dict[str, Any]
 
@@ -145,7 +145,7 @@ class Column:
         elif not self._is_json:
             value = self.field.to_python(value)
         ready = self.field.get_db_prep_save(value, connection)
-        if isinstance(ready, int) and ready not in NUMBERS:
+        if isinstance(ready, int) and abs(ready) > LARGEST:
             raise OverflowError(f"{self.name} is too large")
         return ready
 
