@@ -21,14 +21,14 @@ def install() -> None:
         socket. So they are shown the socket once more, which says that it is gone.
         """
 
-        def add_reader(self, fd: Any, callback: Callable[..., object], *args: Any) -> None:
+        def add_reader[*Given](self, fd: Any, callback: Callable[[*Given], Any], *args: *Given) -> None:
             try:
                 super().add_reader(fd, callback, *args)
             except RuntimeError:
                 self._forget(fd)
                 super().add_reader(fd, callback, *args)
 
-        def add_writer(self, fd: Any, callback: Callable[..., object], *args: Any) -> None:
+        def add_writer[*Given](self, fd: Any, callback: Callable[[*Given], Any], *args: *Given) -> None:
             try:
                 super().add_writer(fd, callback, *args)
             except RuntimeError:
@@ -43,7 +43,7 @@ def install() -> None:
         # Policies go with Python 3.16; until then Twisted's reactor can be given a loop in no other way.
         warnings.simplefilter("ignore", DeprecationWarning)
 
-        class Policy(uvloop.EventLoopPolicy):
+        class Policy(uvloop.EventLoopPolicy):  # type: ignore[misc]  # its types know only the loop
             def _loop_factory(self) -> uvloop.Loop:
                 return Loop()
 

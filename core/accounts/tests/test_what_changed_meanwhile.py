@@ -20,7 +20,7 @@ type Deed = Callable[[User], Any]
 
 
 def columns(user: User) -> dict[str, Any]:
-    return User.objects.filter(pk=user.pk).values()[0]
+    return dict(User.objects.filter(pk=user.pk).values()[0])
 
 
 def as_it_was(user: User) -> User:
