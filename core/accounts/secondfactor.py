@@ -62,12 +62,13 @@ def was_shown(request: HttpRequest) -> bool:
 
 def unreadable() -> int:
     """How many have one that was set up under a SECRET_KEY which is not known here."""
-    return sum(not _opens(one.data["secret"]) for one in Authenticator.objects.filter(type=Authenticator.Type.TOTP))
+    return sum(not _opens(one.data) for one in Authenticator.objects.filter(type=Authenticator.Type.TOTP))
 
 
-def _opens(encrypted: str) -> bool:
+def _opens(data: Any) -> bool:
+    secret = data.get("secret") if isinstance(data, dict) else None
     try:
-        seal(USE).decrypt(encrypted.encode())
+        seal(USE).decrypt(str(secret).encode())
     except InvalidToken:
         return False
     return True
