@@ -104,16 +104,17 @@ class DepartureForm(forms.Form):
             giving = [(heir.public_id, f"{heir} owns it from now on") for heir in holding.heirs]
             self.fields[self._name(holding)] = forms.ChoiceField(
                 label=str(holding.notebook),
+                help_text=_about(holding),
                 choices=[*giving, (self.ERASE, _erasing(holding))],
                 widget=forms.RadioSelect,
                 error_messages={"required": "Decide what becomes of it."},
             )
 
     @property
-    def decisions(self) -> Iterator[tuple[Holding, forms.BoundField]]:
-        """Each notebook with its field, for the page."""
+    def decisions(self) -> Iterator[forms.BoundField]:
+        """One for each notebook, for the page."""
         for holding in self._holdings:
-            yield holding, self[self._name(holding)]
+            yield self[self._name(holding)]
 
     @property
     def heirs(self) -> dict[int, User | None]:
@@ -134,6 +135,17 @@ class DepartureForm(forms.Form):
         return f"notebook-{holding.notebook.public_id}"
 
 
+def _about(holding: Holding) -> str:
+    """In a sentence, for whoever decides."""
+    state = "Deleted" if holding.notebook.deleted_at else "Archived" if holding.notebook.archived_at else ""
+    others = {0: "nobody else", 1: "1 person besides you"}.get(holding.others, f"{holding.others} people besides you")
+    told = ", ".join(filter(None, [state, _notes(holding) or "no notes", f"{others} in it"]))
+    return told[0].upper() + told[1:] + "."
+
+
 def _erasing(holding: Holding) -> str:
-    many = f" with its {holding.notes} note{'' if holding.notes == 1 else 's'}" if holding.notes else ""
-    return f"delete it{many}, for everybody and for ever"
+    return f"Delete it{f' with its {_notes(holding)}' if holding.notes else ''}, for everybody and for ever"
+
+
+def _notes(holding: Holding) -> str:
+    return f"{holding.notes} note{'' if holding.notes == 1 else 's'}" if holding.notes else ""

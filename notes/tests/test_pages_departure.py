@@ -49,7 +49,7 @@ def test_the_page_says_what_will_happen(as_ada: Client, course: Notebook, handsh
     page = as_ada.get(CLOSE).content.decode()
     assert "There is no way back" in page
     assert "Ben owns it from now on" in page
-    assert "delete it with its 1 note, for everybody and for ever" in page
+    assert "Delete it with its 1 note, for everybody and for ever" in page
     assert "3 people besides you in it" in page
     assert "checked" not in page
     assert 'href="/accounts/close/"' in as_ada.get("/accounts/profile/").content.decode()
