@@ -33,9 +33,8 @@ def as_it_is(key: str, *_: Any) -> str:
 
 
 TUPLE = 1  # MessagePack knows lists only, and leaves this number to us
-TUPLES_DEEP = (
-    8  # each takes some 30 KB of a thread's stack to read; a few hundred within each other would end the process
-)
+# Each takes some 30 KB of a thread's stack to read: a few hundred within each other would end the process.
+TUPLES_DEEP = 8
 UNREADABLE = object()
 
 
