@@ -27,6 +27,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.ACCOUNT_OPEN_SIGNUP)
 
+    def is_safe_url(self, url: str) -> bool:
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:  # what is no address is none to go to
+            return False
+
     def set_password(self, user: User, password: str) -> None:
         """allauth saves all that it knew when the request began, and would open again what was closed meanwhile."""
         try:

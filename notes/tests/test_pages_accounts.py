@@ -157,3 +157,12 @@ def test_a_profile_that_cannot_be_is_refused(bad: dict[str, str], as_ada: Client
     assert answer.status_code == 422
     ada.refresh_from_db()
     assert str(ada) == "Ada"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_that_is_none_leads_nowhere(method: str, client: Client, ada: User) -> None:
+    ada.set_password("three-segments-are-enough")
+    ada.save()
+    said = {"login": ada.email, "password": "three-segments-are-enough", "next": "http://["}
+    answer = getattr(client, method)("/accounts/login/?next=http://[", said)
+    assert answer.status_code == (200 if method == "get" else 302)
