@@ -91,7 +91,7 @@ def test_a_closed_account_may_do_nothing(deed: str, networking: Notebook, handsh
 
 
 def test_a_closed_account_begins_no_notebook(mallory: User) -> None:
-    mallory.is_active = False
+    User.objects.filter(pk=mallory.pk).update(is_active=False)  # `mallory` does not know yet
     with pytest.raises(NotAllowed):
         notebooks.create(mallory, title="Mine")
 
