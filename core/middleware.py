@@ -75,7 +75,7 @@ def _user_of(request: ReferenceType[HttpRequest]) -> int | None:
 
 
 def _end(request: HttpRequest, response: HttpResponseBase, begun: float) -> HttpResponseBase:
-    request_id: str = request.id  # type: ignore[attr-defined]
+    request_id: str = request.id  # type: ignore[attr-defined]  # given where the request began
     response["X-Request-ID"] = request_id
     level = logging.DEBUG if request.path.startswith(QUIET) else logging.INFO
     took = round((time.monotonic() - begun) * 1000, 1)

@@ -166,7 +166,7 @@ class _Named(Column):
 
     @property
     def _target(self) -> str:
-        return str(self.field.related_model._meta.label)  # type: ignore[union-attr]
+        return str(self.field.related_model._meta.label)  # type: ignore[union-attr]  # it is a relation
 
     def told(self, value: Any) -> Any:
         return None if value is None else self._names[value]

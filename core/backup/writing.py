@@ -44,6 +44,7 @@ class Outlet:
 def write(outlet: Outlet) -> Manifest:
     """The database of now. Raises BackupError, and OSError when the place does not take it."""
     applied = state.of_database()
+    # zipfile needs no more than an outlet has; its stubs ask for more.
     with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=COMPRESSION) as archive:  # type: ignore[call-overload]
         with frozen.frozen():
             made_at, kind = datetime.now(UTC), frozen.kind()

@@ -50,5 +50,5 @@ def _around() -> str:
     """What is the same for all lines: the templates as they are loaded, which in development change while the server
     runs, and the day and the zone, which times are said by.
     """
-    sources = [get_template(name).template.source for name in TEMPLATES]  # type: ignore[attr-defined]
+    sources = [get_template(name).template.source for name in TEMPLATES]  # type: ignore[attr-defined]  # Django's own
     return digest(sources, timezone.localdate().isoformat(), timezone.get_current_timezone_name())

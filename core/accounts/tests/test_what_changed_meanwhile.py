@@ -97,7 +97,7 @@ def test_whoever_is_alone_may_go(ada: User) -> None:
     assert not as_it_was(ada).is_active
 
 
-def test_the_log_says_nothing_of_them_that_came_late(staff: User) -> None:
+def test_the_log_keeps_the_deed_and_not_the_name(staff: User) -> None:
     make_nameless(staff)
     assert not AuditEntry.objects.filter(about_name__contains="ada@example.org").exists()
     assert AuditEntry.objects.filter(about=staff, about_name=NAMELESS).exists()
