@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, InterfaceError, transaction
 
 from core.accounts.models import User
 from core.lib.redaction import told
+from core.lib.rows import write_fields
 from notes import access
 from notes.models import Note, NoteClient, NoteSnapshot
 from notes.packing import DamagedSegmentError
@@ -69,8 +70,8 @@ class DjangoStorage:
     async def save_snapshot(self, note_id: int, snapshot: Snapshot) -> None:
         await self._write(contents.save_snapshot, note_id, **asdict(snapshot))
 
-    async def save_summary(self, summary: Summary) -> None:
-        await self._write(_save_summary, summary)
+    async def save_summaries(self, summaries: Sequence[Summary]) -> None:
+        await self._write(_save_summaries, summaries)
 
     async def quarantine(self, note_id: int, seqs: Sequence[int], why: str = "") -> None:
         await self._write(history.quarantine, note_id, seqs, why)
@@ -191,15 +192,20 @@ def _tells_something(append: Append, outcome: Behind | Damaged | Gone) -> bool:
     )
 
 
-def _save_summary(summary: Summary) -> None:
+def _save_summaries(summaries: Sequence[Summary]) -> None:
     # Before the transaction, for which every keystroke of the process may have to wait.
-    excerpt, words = contents.excerpt_of(summary.text), len(summary.text.split())
-    users = User.objects.in_bulk(summary.edits)
+    news = {each.note_id: (contents.excerpt_of(each.text), len(each.text.split())) for each in summaries}
+    users = User.objects.only("pk").in_bulk({pk for each in summaries for pk in each.edits})
     with transaction.atomic():
-        note = Note.objects.filter(pk=summary.note_id).select_related("notebook").first()
-        if note is None:
-            return
-        if (note.excerpt, note.words) != (excerpt, words):
-            Note.objects.filter(pk=note.pk).update(excerpt=excerpt, words=words)
-        if users:
-            activity.fold_edits(note, {users[pk]: edits for pk, edits in summary.edits.items() if pk in users})
+        notes = Note.objects.only("excerpt", "words").in_bulk(news)
+        changed = [note for pk, note in notes.items() if (note.excerpt, note.words) != news[pk]]
+        for note in changed:
+            note.excerpt, note.words = news[note.pk]
+        write_fields(changed, ("excerpt", "words"))
+        edits = {
+            notes[each.note_id]: {users[pk]: counts for pk, counts in each.edits.items() if pk in users}
+            for each in summaries
+            if each.note_id in notes
+        }
+        if any(edits.values()):
+            activity.fold_edits(edits)

@@ -1,7 +1,7 @@
 """Spans of what happens in rooms. Imported only where settings.TRACING says so; see core/tracing.py.
 
 A keystroke has no span: there are thousands a second. The opening of a connection has one. So has a flush, with links
-to the openings of those who wrote what it stores, and a summary, with a link to the flush that made it necessary.
+to the openings of those who wrote what it stores, and summaries, with links to the flushes that made them necessary.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -40,10 +40,11 @@ class TracedStorage(DjangoStorage):
         self._flushes.update(dict.fromkeys((append.note_id for append in appends), span.get_span_context()))
         return outcomes
 
-    async def save_summary(self, summary: Summary) -> None:
-        flush = self._flushes.pop(summary.note_id, None)
-        with tracer.start_as_current_span("summary", links=[Link(flush)] if flush else []):
-            await super().save_summary(summary)
+    async def save_summaries(self, summaries: Sequence[Summary]) -> None:
+        flushes = [self._flushes.pop(summary.note_id, None) for summary in summaries]
+        causes = [Link(flush) for flush in flushes if flush]
+        with tracer.start_as_current_span("summary", links=causes, attributes={"notes": len(summaries)}):
+            await super().save_summaries(summaries)
 
     def _origins(self, append: Append) -> Iterator[Any]:
         authors = {entry.author_id for entry in append.entries}

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
+from itertools import batched
 from operator import itemgetter
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 ROUND_SECONDS = 1.0
 SUMMARY_SECONDS = 3.0  # between two summaries of a room that is being written in
 SUMMING_SECONDS = 0.05  # of each round; with hundreds of busy rooms each waits longer for its turn
+SUMMED_TOGETHER = 8  # rooms in one transaction, for which keystrokes wait
 HEADS_SECONDS = 2.0  # how long a lost hint may go unnoticed
 STATES_SECONDS = 5.0  # between two looks at whether a room has become quiet
 LEASES_SECONDS = 10.0
@@ -113,17 +115,33 @@ class Upkeep:
 
     async def summarise(self, room: Room) -> None:
         """Excerpt, words, and the feed's row for this sitting. Put back if the database does not take it."""
-        edits, room.edits = room.edits, {}
-        counted = {user_id: (edit.added, edit.removed) for user_id, edit in edits.items()}
+        with self._about(room):
+            await self._sum_up([room])
+
+    async def _sum_up(self, rooms: Sequence[Room]) -> None:
+        taken = [(room, room.edits) for room in rooms]
+        for room in rooms:
+            room.edits = {}
         try:
-            with self._about(room):
-                await self._registry.storage.save_summary(Summary(room.note_id, room.projection.text(), counted))
-        except StorageError:
-            for user_id, edit in edits.items():
-                newer = room.edits.setdefault(user_id, Edits())
-                newer.added += edit.added
-                newer.removed += edit.removed
+            await self._registry.storage.save_summaries([_summary(room, edits) for room, edits in taken])
+        except Exception as error:
+            # A bug that one room brings about must not come back with it for ever, and keep it open.
+            if isinstance(error, StorageError) or len(rooms) > 1:
+                for room, edits in taken:
+                    _put_back(room, edits)
             raise
+
+    async def _sum_up_together(self, rooms: Sequence[Room]) -> None:
+        """What cannot be stored together is stored one by one, and each room's trouble is its own."""
+        if len(rooms) > 1:
+            try:
+                await self._sum_up(rooms)
+            except Exception as error:  # noqa: BLE001  # whatever it is, it is met again and said with its note
+                logger.info("%d rooms are summed up one by one: %s", len(rooms), told(error))
+            else:
+                return
+        for room in rooms:
+            await self._guarded(self.summarise(room), room)
 
     async def _snapshot(self, room: Room) -> None:
         snapshot, folded = room.snapshot(), room.tail_bytes
@@ -137,9 +155,8 @@ class Upkeep:
         """Sums up what was edited since the last round and folds it, before the process ends: the next one opens the
         same notes for everybody at once."""
         rooms = [room for room in self._registry.rooms.values() if room.head.seq > room.snapshot_seq]
-        for room in rooms:
-            if room.edits:
-                await self._guarded(self.summarise(room), room)
+        for together in batched([room for room in rooms if room.edits], SUMMED_TOGETHER, strict=False):
+            await self._sum_up_together(together)
         for room in rooms:
             await self._guarded(self._snapshot(room), room)
 
@@ -160,12 +177,11 @@ class Upkeep:
         """Those first that have waited longest."""
         begun = time.monotonic()
         latest = begun - SUMMARY_SECONDS
-        waiting = [(self._summarised.get(room, 0.0), room) for room in self._registry.rooms.values() if room.edits]
-        for since, room in sorted(waiting, key=itemgetter(0)):
-            if since > latest:
-                return
-            self._summarised[room] = time.monotonic()
-            await self._guarded(self.summarise(room), room)
+        writing = [(self._summarised.get(room, 0.0), room) for room in self._registry.rooms.values() if room.edits]
+        due = [room for since, room in sorted(writing, key=itemgetter(0)) if since <= latest]
+        for together in batched(due, SUMMED_TOGETHER, strict=False):
+            self._summarised.update(dict.fromkeys(together, time.monotonic()))
+            await self._sum_up_together(together)
             if time.monotonic() - begun > SUMMING_SECONDS:
                 return
 
@@ -208,3 +224,15 @@ class Upkeep:
                 logger.warning("could not ask for rights: %s", told(error))
                 return
             member.stand(standing)
+
+
+def _summary(room: Room, edits: Mapping[int, Edits]) -> Summary:
+    counted = {user_id: (edit.added, edit.removed) for user_id, edit in edits.items()}
+    return Summary(room.note_id, room.projection.text(), counted)
+
+
+def _put_back(room: Room, edits: Mapping[int, Edits]) -> None:
+    for user_id, edit in edits.items():
+        newer = room.edits.setdefault(user_id, Edits())
+        newer.added += edit.added
+        newer.removed += edit.removed

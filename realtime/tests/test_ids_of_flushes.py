@@ -101,12 +101,12 @@ async def test_upkeep_that_fails_says_for_which_note(
 ) -> None:
     hers = await sit(ada)
     await hers.types(" one")
-    rooms.storage.save_summary = failing  # type: ignore[method-assign, assignment]
+    rooms.storage.save_summaries = failing  # type: ignore[method-assign, assignment]
     await hers.types(" two")
     await until(lambda: bool(ids.of("upkeep failed")), "the summary fails")
     assert ids.of("upkeep failed")[0]["note"] == handshake.pk
     assert ids.of("upkeep failed")[0]["flush"] == ids.of("flushed")[-1]["flush"]
-    del rooms.storage.save_summary
+    del rooms.storage.save_summaries
 
 
 async def failing(_: object) -> None:

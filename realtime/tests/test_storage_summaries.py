@@ -1,5 +1,6 @@
 """What follows the text with a short delay: excerpt, words, and the feed's line of a sitting."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from notes.models import Activity, Note, Verb
 from notes.services import notes
 from realtime import upkeep
 from realtime.registry import Registry
+from realtime.storage import StorageError, Summary
 from realtime.tests.client import do, until
 from realtime.tests.conftest import Sit
 
@@ -93,19 +95,40 @@ async def test_what_was_typed_just_before_the_end_is_summed_up(
 async def test_a_summary_that_fails_is_made_later(
     sit: Sit, rooms: Registry, ada: User, handshake: Note, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from realtime.storage import StorageError, Summary
+    save, tries = rooms.storage.save_summaries, list[Sequence[Summary]]()
 
-    save, tries = rooms.storage.save_summary, list[Summary]()
-
-    async def fail_twice(summary: Summary) -> None:
-        tries.append(summary)
+    async def fail_twice(summaries: Sequence[Summary]) -> None:
+        tries.append(summaries)
         if len(tries) < 3:
             raise StorageError("away")
-        await save(summary)
+        await save(summaries)
 
-    monkeypatch.setattr(rooms.storage, "save_summary", fail_twice)
+    monkeypatch.setattr(rooms.storage, "save_summaries", fail_twice)
     hers = await sit(ada)
     await hers.types(" kept")
     await until(lambda: len(tries) >= 3, "it was tried again")
     await summed_up(rooms, handshake)
     assert await lines_of(handshake) == [{"actor": ada.pk, "added": 5, "removed": 0}]
+
+
+@pytest.mark.parametrize("kind", [StorageError, RuntimeError])
+async def test_a_note_that_cannot_be_summed_up_keeps_nobody_else_waiting(
+    sit: Sit, rooms: Registry, ada: User, handshake: Note, monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    monkeypatch.setattr(upkeep, "ROUND_SECONDS", 60.0)
+    others = [await do(notes.create, ada, notebook=handshake.notebook, title=f"Other {number}") for number in range(3)]
+    save = rooms.storage.save_summaries
+
+    async def fail_with_one(summaries: Sequence[Summary]) -> None:
+        if any(summary.note_id == handshake.pk for summary in summaries):
+            raise kind("not this one")
+        await save(summaries)
+
+    monkeypatch.setattr(rooms.storage, "save_summaries", fail_with_one)
+    for note in (handshake, *others):
+        await (await sit(ada, note)).types(" words")
+    rooms.upkeep.hurry()
+    for note in others:
+        await summed_up(rooms, note)
+        assert await lines_of(note) == [{"actor": ada.pk, "added": 6, "removed": 0}]
+    assert await lines_of(handshake) == []
