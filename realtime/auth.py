@@ -1,23 +1,26 @@
 """Who a socket speaks for, and what they may do. Asked at the handshake and again whenever it may have changed."""
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from core.accounts.models import User
+from core.lib import clock
+from core.lib.prepared import Prepared
 from notes import access
 from notes.access import NOTHING, Abilities
-from notes.models import Note, Notebook, Role
+from notes.models import Note, Role
 from realtime.presence import Person
 
-# By hand: to make such a query costs Django five times what the database takes to answer it, and after a restart
-# everybody asks at once.
-NOTES = {str: "SELECT * FROM notes_note WHERE public_id = %s", int: "SELECT * FROM notes_note WHERE id = %s"}
-NOTEBOOK = "SELECT * FROM notes_notebook WHERE id = %s"
+SESSION = Prepared(lambda key: Session.objects.filter(session_key=key), "")
+NOTES = {
+    str: Prepared(lambda key: Note.objects.select_related("notebook").filter(public_id=key), ""),
+    int: Prepared(lambda key: Note.objects.select_related("notebook").filter(pk=key), 0),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +60,11 @@ def session_user(session_key: str | None) -> User | None:
     """The active user of a session, if it still holds: it ends with logout and with a new password."""
     if not session_key:
         return None
+    session = SESSION.find(session_key)
+    if session is None or session.expire_date <= clock.now():
+        return None
     request: Any = HttpRequest()
-    request.session = SeenSession(import_module(settings.SESSION_ENGINE).SessionStore(session_key).load())
+    request.session = SeenSession(session.get_decoded())
     user = get_user(request)
     return user if isinstance(user, User) and user.is_active else None
 
@@ -68,16 +74,9 @@ def standing(session_key: str | None, note: str | int) -> Standing:
     user = session_user(session_key)
     if user is None:
         return Standing(None, None, NOTHING)
-    found = _note(note)
+    found = NOTES[type(note)].find(note)
     abilities = access.abilities(user, found) if found else NOTHING
     return Standing(user, found if abilities.read else None, abilities)
-
-
-def _note(key: str | int) -> Note | None:
-    for note in Note.objects.raw(NOTES[type(key)], [key]):
-        (note.notebook,) = Notebook.objects.raw(NOTEBOOK, [note.notebook_id])
-        return note
-    return None
 
 
 def person_of(user: User) -> Person:

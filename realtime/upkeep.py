@@ -25,8 +25,8 @@ logger = logging.getLogger(__name__)
 
 ROUND_SECONDS = 1.0
 SUMMARY_SECONDS = 3.0  # between two summaries of a room that is being written in
-SUMMING_SECONDS = 0.05  # of each round; with hundreds of busy rooms each waits longer for its turn
-SUMMED_TOGETHER = 8  # rooms in one transaction, for which keystrokes wait
+SUMMING_SECONDS = 0.02  # of each round; with hundreds of busy rooms each waits longer for its turn
+SUMMED_TOGETHER = 4  # rooms in one transaction, for which keystrokes wait
 HEADS_SECONDS = 2.0  # how long a lost hint may go unnoticed
 STATES_SECONDS = 5.0  # between two looks at whether a room has become quiet
 LEASES_SECONDS = 10.0
