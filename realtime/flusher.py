@@ -163,9 +163,10 @@ class Flusher:
             case Appended(first_seq, missed):
                 updates = room.committed(first_seq, missed)
                 metrics.UPDATES.inc(len(updates))
-                self._registry.fanout.publish(
-                    messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False
-                )
+                if self._registry.fanout.reaches_others:
+                    self._registry.fanout.publish(
+                        messages.note_topic(room.note_id), messages.updates(append, first_seq, updates), here=False
+                    )
                 self._show_moves(room)
             case Behind(head) if head.seq < append.head.seq:
                 self._registry.begin_again(room, "the database went back")
@@ -197,7 +198,7 @@ class Flusher:
 
     def _show_moves(self, room: Room) -> None:
         moved = room.show_moves()
-        if moved:
+        if moved and self._registry.fanout.reaches_others:
             self._registry.fanout.publish(
                 messages.note_topic(room.note_id), messages.presences(room, moved), here=False
             )

@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from notes.documents import ROOT
@@ -10,6 +11,7 @@ from realtime.protocol import MAX_AWARENESS_BYTES, MAX_CLIENT_ID, MAX_CLOCK, Awa
 
 LEASE_SECONDS = 30.0
 LEFT = "null"
+to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,14 @@ class Presence:
     here: bool
 
     def entry(self) -> AwarenessEntry:
-        user = {"id": self.person.public_id, "name": self.person.name, "colour": self.person.colour}
-        state = json.dumps({"user": user, "cursor": self.cursor}, ensure_ascii=False, separators=(",", ":"))
+        state = f'{{"user":{_stamp(self.person)},"cursor":{to_json(self.cursor)}}}'
         return AwarenessEntry(self.client_id, self.clock, state)
+
+
+@lru_cache(maxsize=1024)
+def _stamp(person: Person) -> str:
+    """What the server says of somebody, with every move of theirs."""
+    return to_json({"id": person.public_id, "name": person.name, "colour": person.colour})
 
 
 def cursor_of(state: str) -> Any:

@@ -16,7 +16,7 @@ from django.db.models.query import get_related_populators
 @dataclass(frozen=True, slots=True)
 class _Written:
     sql: str
-    model: type[Model]
+    model: Any  # its class
     names: Sequence[str]  # of the model's columns, which come first in a row
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]  # position, functions, expression
     related: Sequence[Any]
@@ -43,14 +43,14 @@ class Prepared[M: Model]:
         for position, functions, expression in written.converters:
             for function in functions:
                 row[position] = function(row[position], expression, connection)
-        instance: Any = written.model.from_db(DEFAULT_DB_ALIAS, written.names, row[: len(written.names)])
+        instance: M = written.model.from_db(DEFAULT_DB_ALIAS, written.names, row[: len(written.names)])
         for populator in written.related:
             populator.populate(row, instance)
         return instance
 
     def _write(self) -> _Written:
-        queryset = self._make(*self._samples)
-        compiler: Any = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
+        queryset: Any = self._make(*self._samples)
+        compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, parameters = compiler.as_sql()
         assert tuple(parameters) == self._samples, "not just these parameters, in this order"
         columns, about = compiler.select, compiler.klass_info

@@ -1,6 +1,7 @@
 """New values for some columns of rows that are in memory."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -12,7 +13,8 @@ def write_fields(rows: Sequence[Model], names: Sequence[str]) -> None:
     """
     if not rows:
         return
-    meta, quoted = rows[0]._meta, connection.ops.quote_name
+    quoted = connection.ops.quote_name
+    meta: Any = rows[0]._meta
     fields = [meta.get_field(name) for name in names]
     new = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
     statement = f"UPDATE {quoted(meta.db_table)} SET {new} WHERE {quoted(meta.pk.column)} = %s"  # noqa: S608

@@ -38,14 +38,16 @@ def fold_edit(actor: User, note: Note, *, added: int, removed: int) -> Activity:
 
 @transaction.atomic
 def fold_edits(edits: Mapping[Note, Mapping[User, tuple[int, int]]]) -> list[Activity]:
-    """Adds edits (characters added and removed, by note and actor) to the lines of the actors' present sittings at these
-    notes, or begins new ones.
+    """Adds edits (characters added and removed, by note and actor) to the lines of the actors' present sittings there,
+    or begins new ones.
 
     A line's `created_at` stays the start of the sitting; its cursor is renewed, so that it rises to the top.
     """
     sums = [(note, actor, counts) for note, authors in edits.items() for actor, counts in authors.items()]
     newest = _next_cursor(len(sums))  # first, so that two edits at once find the same line
-    places = {pk: place for pk, *place in Note.objects.filter(pk__in=[note.pk for note in edits]).values_list("pk", *PLACE)}
+    places = {
+        pk: place for pk, *place in Note.objects.filter(pk__in=[note.pk for note in edits]).values_list("pk", *PLACE)
+    }
     now = timezone.now()
     sittings = Activity.objects.filter(
         actor__in={actor for _, actor, _ in sums}, note__in=edits, verb=Verb.NOTE_EDITED, changed_at__gte=now - SITTING
