@@ -19,6 +19,7 @@ def warm_up() -> None:
     auth.standing("nobody's", 0)
     note = Note.objects.select_related("notebook", "created_by").order_by("-changed_at").first()
     if note is not None:
+        auth.NOTES[str].find(note.public_id)
         access.abilities(note.created_by, note)
         document = Document()
         if (snapshot := persistence.load(note.pk).snapshot) is not None:
